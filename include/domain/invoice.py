@@ -1,0 +1,99 @@
+"""The invoice of a proven sale (accounting.md 2): its number, dates, status and bill."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from include.domain.bill import Bill, bill_of
+from include.domain.document import Invoice, InvoiceStatus
+from include.domain.money import ZERO, minor_digits, shown
+from include.domain.order import Order
+from include.domain.outcome import Hold, Skip
+from include.domain.policy import Policy, Reference
+from include.domain.proof import Proof
+from include.domain.tax import NeedsRows
+
+REFERENCE_MAX = 255  # what integrators cut to; Xero gives no figure (reference xero.md 4)
+
+
+def number_of(order: Order, policy: Policy, generation: int = 1) -> str:
+    """The natural key of the order's invoice. A later generation follows a void by a person's decision."""
+    return f"{policy.prefix}{order.id}" if generation == 1 else f"{policy.prefix}{order.id}-{generation}"
+
+
+def invoice_date_of(order: Order, reference: Reference) -> date:
+    """The day of the order in the organisation's zone: 14:30 UTC on 30 June is 1 July in Sydney."""
+    return order.created_at.astimezone(ZoneInfo(reference.zone)).date()
+
+
+def invoice_of(
+    order: Order, proof: Proof, status: InvoiceStatus, contact_key: str, policy: Policy, reference: Reference
+) -> Invoice | Skip | Hold | NeedsRows:
+    """The one invoice that the books should hold for this sale, or why there is none."""
+    if minor_digits(order.currency) > 2 or order.currency not in reference.currencies:
+        known = ", ".join(sorted(reference.currencies))
+        return Hold(
+            "currency_unknown",
+            f"The order is in {order.currency}; the organisation books in {known}"
+            + (", and Xero keeps two decimals." if minor_digits(order.currency) > 2 else "."),
+            {"order": order.currency, "organisation": known},
+        )
+    if proof.total < ZERO:
+        total = shown(proof.total)
+        return Hold("total_differs", f"The total is negative: {total}.", {"total": total})
+    if proof.total == ZERO and policy.zero_total == "skip":
+        return Skip("excluded_by_setting", "The order's total is zero, and zero totals are skipped by setting.")
+    placed = invoice_date_of(order, reference)
+    dated = open_day(placed, policy, reference)
+    if isinstance(dated, Hold):
+        return dated
+    bill = bill_of(order, proof, policy, reference)
+    if not isinstance(bill, Bill):
+        return bill
+    external = f" / {order.external_id}" if order.external_id else ""
+    moved = f" (dated {placed})" if dated != placed else ""
+    return Invoice(
+        number=number_of(order, policy),
+        reference=f"{order.id}{external}{moved}"[:REFERENCE_MAX],
+        url=f"{policy.control_panel_url}/manage/orders/{order.id}" if policy.control_panel_url else "",
+        invoice_date=dated,
+        due_date=dated if status == "AUTHORISED" else dated + timedelta(days=policy.terms_days),
+        currency=order.currency,
+        currency_rate=_currency_rate(order, policy, reference),
+        line_amount_types=bill.types,
+        status=status,
+        contact_key=contact_key,
+        lines=bill.lines,
+        total=bill.total,
+        tax=bill.tax,
+        rounding=bill.rounding,
+        tracking=policy.tracking,
+    )
+
+
+def open_day(dated: date, policy: Policy, reference: Reference) -> date | Hold:
+    """That day, if its period is open; else a hold, or the first open day where the setting says so.
+
+    A document dated on or before a lock date is refused by Xero (reference xero.md 8.4).
+    """
+    closed_to = closed_to_of(policy, reference)
+    if closed_to is None or dated > closed_to:
+        return dated
+    if policy.locked_period == "first_open_day":
+        return closed_to + timedelta(days=1)
+    return Hold(
+        "locked_period",
+        f"It is dated {dated}, but the books are closed to {closed_to}.",
+        {"date": str(dated), "closed to": str(closed_to)},
+    )
+
+
+def closed_to_of(policy: Policy, reference: Reference) -> date | None:
+    """The last closed day: the later of Xero's lock dates and of what was filed."""
+    return max((day for day in (reference.lock_date, policy.tax_filed_to) if day is not None), default=None)
+
+
+def _currency_rate(order: Order, policy: Policy, reference: Reference) -> Decimal | None:
+    if policy.currency_rate == "xero" or order.currency == reference.base_currency:
+        return None
+    return order.base_rate if order.base_currency == reference.base_currency and order.base_rate else None

@@ -1,0 +1,242 @@
+"""Which payments an order's tenders become (accounting.md 5): one payment per tender, by date, never more than the total."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from include.domain.document import Payment
+from include.domain.invoice import open_day
+from include.domain.money import ZERO, half_up, minor_digits, shown
+from include.domain.order import Order, Tender
+from include.domain.outcome import Hold, Skip
+from include.domain.policy import Policy, Reference, TenderRule
+from include.domain.status import Money
+
+MONEY_IN = ("purchase", "capture")
+REVERSALS = ("refund", "void")
+GIFT_CERTIFICATE = "gift_certificate"
+STORE_CREDIT = "store_credit"
+CHARGED = ("captured", "paid")
+# An order in one of these says nothing about money, so its tenders are not read.
+NEVER_READ = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money that was received, before it is known which account it belongs to."""
+
+    part: str
+    amount: Decimal
+    currency: str
+    received_on: date
+    gateway: str
+    method: str
+    gateway_id: str | None
+    source: Literal["tender", "order"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """A payment that is due, or why it is not posted. `part` is its place in the order's payments."""
+
+    part: str
+    amount: Decimal
+    decision: Payment | Skip | Hold
+
+
+def needs_tenders(order: Order, policy: Policy) -> bool:
+    """Whether the order's own words do not settle what was received, so that its tenders must be read.
+
+    An order can say `captured` for its total although less was captured; so only methods that are listed as charged in
+    full at once are believed (accounting.md 5).
+    """
+    if order.status_id in NEVER_READ:
+        return False
+    if order.status_id in (5, 6) or order.archived:
+        return True
+    if order.payment_status in ("", "pending") and _rule_of(order.payment_method, "*", "*", policy, arrives=True):
+        return False
+    rule = _rule_of(order.payment_method, "*", "*", policy)
+    return not (rule is not None and rule.in_full and order.payment_status in CHARGED)
+
+
+def money_of(order: Order, policy: Policy) -> Money:
+    """What is known of the order's money, before the total is proven."""
+    given_back = sum(
+        (payment.amount for refund in order.refunds or () for payment in refund.payments if not payment.declined), ZERO
+    )
+    authorised_only = order.payment_status in ("authorized", "capture pending", "held for review")
+    if order.tenders is None:
+        if order.payment_status in CHARGED or authorised_only or not needs_tenders(order, policy):
+            received = order.total_inc if order.payment_status in CHARGED else ZERO
+            return Money(received + _credit_of(order), given_back, authorised_only)
+        return Money(None, given_back, authorised_only)
+    receipts = receipts_of(order, order.total_inc, "UTC", policy)
+    received = sum((receipt.amount for receipt in receipts), ZERO)
+    waiting = any(tender.event == "authorization" and tender.ok for tender in _real(order.tenders))
+    return Money(received, given_back, received == ZERO and (waiting or authorised_only))
+
+
+def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tuple[Receipt, ...]:
+    """All that was received for the order, by date. Gift certificates and store credit are tenders like any other."""
+    if order.tenders is not None:
+        read = list(_read_receipts(order, zone))
+        methods = {receipt.method for receipt in read}
+        return tuple(read + [extra for extra in _credit_receipts(order, zone) if extra.method not in methods])
+    credit = list(_credit_receipts(order, zone))
+    rest = total - sum((receipt.amount for receipt in credit), ZERO)
+    if order.payment_status in CHARGED and rest > ZERO:
+        moment = _local_date(order.created_at, zone)
+        credit.append(Receipt("order", rest, order.currency, moment, "*", "*", None, "order"))
+    return tuple(credit)
+
+
+def payments_of(
+    order: Order, total: Decimal, invoice_number: str, policy: Policy, reference: Reference
+) -> tuple[PlannedPayment, ...]:
+    """One payment per receipt, up to the proven total; what is more is held (`overpaid`)."""
+    digits = minor_digits(order.currency)
+    left = total
+    planned = []
+    for receipt in receipts_of(order, total, reference.zone, policy):
+        fits = min(receipt.amount, max(left, ZERO))
+        left -= receipt.amount
+        if fits > ZERO:
+            decision = _decide(replace(receipt, amount=half_up(fits, digits)), order, invoice_number, policy, reference)
+            planned.append(PlannedPayment(receipt.part, half_up(fits, digits), decision))
+        if fits < receipt.amount:
+            excess = receipt.amount - fits
+            hold = Hold(
+                "overpaid",
+                f"{shown(receipt.amount, digits)} came by {receipt.method}, "
+                f"{shown(excess, digits)} more than the {shown(total, digits)} that the order is worth.",
+                {"received": shown(receipt.amount, digits), "excess": shown(excess, digits)},
+            )
+            planned.append(PlannedPayment(f"{receipt.part}-excess", half_up(excess, digits), hold))
+    return tuple(planned)
+
+
+def _decide(
+    receipt: Receipt, order: Order, invoice_number: str, policy: Policy, reference: Reference
+) -> Payment | Skip | Hold:
+    rule = _rule_of(order.payment_method, receipt.gateway, receipt.method, policy)
+    amount = shown(receipt.amount, minor_digits(order.currency))
+    if rule is None:
+        ways = " / ".join(
+            way for way in (order.payment_method, receipt.gateway, receipt.method) if way not in ("", "*")
+        )
+        return Hold(
+            "method_unmapped",
+            f"{amount} was paid by {ways}, which has no account.",
+            {"amount": amount, "payment method": order.payment_method, "gateway": receipt.gateway},
+        )
+    if rule.excluded:
+        return Skip("excluded_by_setting", f"{amount} by {rule.tender} is not posted by us, by setting.")
+    if receipt.currency != order.currency:
+        return Hold(
+            "currency_unknown",
+            f"{amount} was paid in {receipt.currency}, but the order is in {order.currency}.",
+            {"amount": amount, "paid in": receipt.currency, "order in": order.currency},
+        )
+    account = reference.accounts.get(rule.account)
+    if account is None or not account.active or not account.takes_payments:
+        return Hold(
+            "account_dead",
+            f"Account {rule.account} for {rule.tender} is missing, archived or takes no payments.",
+            {"account": rule.account},
+        )
+    if account.currency and account.currency not in (order.currency, reference.base_currency):
+        return Hold(
+            "currency_unknown",
+            f"Account {rule.account} is in {account.currency}, the order in {order.currency}.",
+            {"account": rule.account, "amount": amount},
+        )
+    paid_on = open_day(receipt.received_on, policy, reference)
+    if isinstance(paid_on, Hold):
+        return paid_on
+    traced = f"{invoice_number}/{receipt.part}" + (f" {receipt.gateway_id}" if receipt.gateway_id else "")
+    return Payment(
+        part=receipt.part,
+        invoice_number=invoice_number,
+        tender=rule.tender,
+        account=rule.account,
+        payment_date=paid_on,
+        amount=receipt.amount,
+        currency=order.currency,
+        reference=traced,
+    )
+
+
+def tender_rule_of(order: Order, gateway: str, method: str, policy: Policy) -> TenderRule | None:
+    """The account rule for a way of paying, for refunds paid out the same way."""
+    return _rule_of(order.payment_method, gateway, method, policy)
+
+
+def _rule_of(
+    payment_method: str, gateway: str, method: str, policy: Policy, *, arrives: bool = False
+) -> TenderRule | None:
+    """The first rule that fits. What is not known of the receipt (`*`) is only met by a rule that does not ask for it."""
+    return next(
+        (
+            rule
+            for rule in policy.tenders
+            if (not arrives or rule.arrives_later)
+            and _fits(rule.gateway, gateway)
+            and _fits(rule.method, method)
+            and _fits(rule.payment_method, payment_method)
+        ),
+        None,
+    )
+
+
+def _fits(pattern: str, value: str) -> bool:
+    pattern, value = pattern.casefold(), value.casefold()
+    if pattern.endswith("*"):
+        return value.startswith(pattern[:-1])
+    return pattern == value
+
+
+def _real(tenders: Iterable[Tender]) -> list[Tender]:
+    return [tender for tender in tenders if not tender.test]
+
+
+def _read_receipts(order: Order, zone: str) -> Iterable[Receipt]:
+    tenders = _real(order.tenders or ())
+    undone = {tender.reference_id for tender in tenders if tender.ok and tender.event == "void"}
+    came = [tender for tender in tenders if tender.ok and tender.event in MONEY_IN and tender.id not in undone]
+    methods = [tender.method for tender in came]
+    for tender in sorted(came, key=lambda each: (each.happened_at, len(each.id), each.id)):
+        # The same part whether the order or its tender row says it: a tender first derived and later read keeps its part.
+        single_credit = tender.method in (GIFT_CERTIFICATE, STORE_CREDIT) and methods.count(tender.method) == 1
+        yield Receipt(
+            part=tender.method if single_credit else tender.id,
+            amount=tender.amount,
+            currency=tender.currency or order.currency,
+            received_on=_local_date(tender.happened_at, zone),
+            gateway=tender.gateway,
+            method=tender.method,
+            gateway_id=tender.gateway_id,
+            source="tender",
+        )
+
+
+def _credit_receipts(order: Order, zone: str) -> Iterable[Receipt]:
+    """Gift certificate and store credit as the order states them, where no tender row says it."""
+    on = _local_date(order.created_at, zone)
+    for method, amount in (
+        (GIFT_CERTIFICATE, order.gift_certificate_amount),
+        (STORE_CREDIT, order.store_credit_amount),
+    ):
+        if amount > ZERO:
+            yield Receipt(method, amount, order.currency, on, "bigcommerce", method, None, "order")
+
+
+def _credit_of(order: Order) -> Decimal:
+    return order.gift_certificate_amount + order.store_credit_amount
+
+
+def _local_date(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()

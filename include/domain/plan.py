@@ -1,0 +1,206 @@
+"""One order in, one decision a document out. This is the table of contents of the core."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from include.domain.contact import contact_of
+from include.domain.document import Allocation, Contact, CreditNote, DocumentKind, Invoice, Payment, RefundPayment
+from include.domain.invoice import invoice_of
+from include.domain.money import ZERO, minor_digits, shown
+from include.domain.order import Order, Status
+from include.domain.outcome import Hold, Skip
+from include.domain.payment import PlannedPayment, money_of, needs_tenders, payments_of, receipts_of
+from include.domain.policy import Policy, Reference
+from include.domain.proof import Proof, prove
+from include.domain.refund import PlannedRefund, refunds_of
+from include.domain.status import DEFAULT_STATUSES, Enter, entry_of
+from include.domain.tax import NeedsRows
+
+Document = Invoice | Payment | CreditNote | RefundPayment | Allocation
+PartName = Literal["transactions", "refunds", "taxes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The decision on one document of an order.
+
+    facts    what the shop said that this document depends on, as text: its digest tells whether the order changed (T7).
+             Settings and code are no part of it.
+    amount   what it is about, where that is known, also when it is held.
+    """
+
+    kind: DocumentKind
+    part: str
+    decision: Document | Skip | Hold
+    facts: str
+    amount: Decimal | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All decisions on one order. The invoice comes first; `contact` is None where nothing is posted."""
+
+    order_id: int
+    currency: str
+    contact: Contact | None
+    documents: tuple[Planned, ...]
+
+
+def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozenset[PartName]:
+    """The parts of this order that must be read before it can be planned, and are not read yet.
+
+    Each costs a call, so each is asked only where the books depend on it (accounting.md 3 and 5).
+    """
+    needed: set[PartName] = set()
+    if order.tenders is None and needs_tenders(order, policy) and order.status is not None:
+        needed.add("transactions")
+    if order.refunds is None and _may_hold_refunds(order):
+        needed.add("refunds")
+    if order.tax_rows is None and not needed and order.status_id != Status.INCOMPLETE:
+        if policy.tax_detail == "always":
+            needed.add("taxes")
+        else:
+            entered = _entered(order, policy, reference)
+            unsettled = isinstance(entered, NeedsRows) or (
+                isinstance(entered, Hold) and entered.reason.startswith("tax_")
+            )
+            if unsettled:
+                needed.add("taxes")
+    return frozenset(needed)
+
+
+def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
+    """What the books should show of this order. Total: every order gets a plan, whatever it holds."""
+    invoice = _entered(order, policy, reference)
+    if isinstance(invoice, NeedsRows):
+        words = f"{invoice.ref}: several tax types fit, and the order's tax rows were not read."
+        invoice = Hold("missing_field", words, {"part": "taxes"})
+    facts = _invoice_facts(order)
+    if not isinstance(invoice, Invoice):
+        planned = [Planned("invoice", "1", invoice, facts, order.total_inc)]
+        if isinstance(invoice, Hold):
+            planned += _hanging_payments(order, policy)
+        elif invoice.reason == "b2b_invoice_payment":
+            planned += _unapplied_receipts(order, policy)
+        return Plan(order.id, order.currency, None, tuple(planned))
+
+    payments = payments_of(order, invoice.total, invoice.number, policy, reference)
+    refunds = refunds_of(order, invoice, _received(payments), policy, reference)
+    planned = [Planned("invoice", "1", invoice, facts, invoice.total, tuple(line.words for line in invoice.lines))]
+    planned += [
+        Planned("payment", each.part, each.decision, _payment_facts(each, order), each.amount) for each in payments
+    ]
+    for refund in refunds:
+        planned += _refund_documents(refund)
+    missing = _missing_record(order)
+    if missing is not None:
+        planned.append(Planned("credit_note", "0", missing, repr(("no record", order.status_id)), order.total_inc))
+    if order.tenders is None and needs_tenders(order, policy):
+        words = "Its payments were not read, and the order's own words do not settle them."
+        planned.append(Planned("payment", "0", Hold("missing_field", words, {"part": "transactions"}), "unread"))
+    return Plan(order.id, order.currency, contact_of(order, policy), tuple(planned))
+
+
+def _entered(order: Order, policy: Policy, reference: Reference) -> Invoice | Skip | Hold | NeedsRows:
+    """Status first where it settles the matter without money, then the proof, then the invoice."""
+    money = money_of(order, policy)
+    first = entry_of(order, money, None, policy)
+    if isinstance(first, Skip | Hold):
+        return first
+    proof = prove(order, policy.tolerance_minor_units)
+    if not isinstance(proof, Proof):
+        return proof
+    entry = entry_of(order, money, proof.total, policy)
+    if not isinstance(entry, Enter):
+        return entry
+    return invoice_of(order, proof, entry.status, contact_of(order, policy).key, policy, reference)
+
+
+def _may_hold_refunds(order: Order) -> bool:
+    if order.status_id in (Status.REFUNDED, Status.PARTIALLY_REFUNDED):
+        return True
+    if order.payment_status in ("refunded", "partially refunded"):
+        return True
+    return any(tender.event == "refund" and tender.ok and not tender.test for tender in order.tenders or ())
+
+
+def _missing_record(order: Order) -> Hold | None:
+    """Refunded by its status or its tenders, but no refund record: a person's word is not evidence of money."""
+    if order.refunds:
+        return None
+    by_status = order.status_id == Status.REFUNDED
+    by_tender = any(tender.event == "refund" and tender.ok and not tender.test for tender in order.tenders or ())
+    if not (by_status or by_tender):
+        return None
+    return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")
+
+
+def _received(payments: tuple[PlannedPayment, ...]) -> Decimal:
+    return sum((payment.amount for payment in payments), ZERO)
+
+
+def _hanging_payments(order: Order, policy: Policy) -> list[Planned]:
+    """A held invoice holds what hangs on it (T5)."""
+    digits = minor_digits(order.currency)
+    return [
+        Planned(
+            "payment",
+            receipt.part,
+            Hold("invoice_held", f"{shown(receipt.amount, digits)} was received; its invoice is held."),
+            repr((receipt.part, receipt.amount, receipt.currency)),
+            receipt.amount,
+        )
+        for receipt in receipts_of(order, order.total_inc, "UTC", policy)
+    ]
+
+
+def _unapplied_receipts(order: Order, policy: Policy) -> list[Planned]:
+    """A payment of another order's invoice is no sale, but its receipt is not dropped."""
+    hold = Hold("b2b_receipt", "It pays an invoice of another order; say which.")
+    return [replace(planned, decision=hold) for planned in _hanging_payments(order, policy)]
+
+
+def _refund_documents(planned: PlannedRefund) -> list[Planned]:
+    refund = planned.refund
+    facts = repr(refund)
+    documents = [Planned("credit_note", str(refund.id), planned.credit_note, facts, refund.total)]
+    documents += [
+        Planned("refund_payment", part, decision, repr((part, amount)), amount)
+        for part, amount, decision in planned.payments
+    ]
+    if planned.allocation is not None:
+        allocation = planned.allocation
+        documents.append(Planned("allocation", str(refund.id), allocation, repr(allocation.amount), allocation.amount))
+    return documents
+
+
+def _invoice_facts(order: Order) -> str:
+    """What the shop said that the invoice depends on.
+
+    The status counts by what it means for the books, so that "shipped" after "awaiting shipment" is no change. Tax rows
+    do not count: they are kept as first invoiced (accounting.md 3). Nor does the person: contacts have their own flow.
+    """
+    paid = order.payment_status in ("captured", "paid") or any(
+        tender.event in ("purchase", "capture") and tender.ok and not tender.test for tender in order.tenders or ()
+    )
+    act = DEFAULT_STATUSES.get(order.status_id)
+    waits = act == "draft_until_paid" and not paid
+    state = (act if act in ("skip", "cancel") else "enters", waits, order.archived)
+    lines = tuple(
+        (
+            *(line.id, line.sku, line.name, line.options, line.quantity, line.place),
+            *(line.total_inc, line.total_ex, line.total_tax, line.discount, line.discounted_total_inc),
+        )
+        for line in order.lines
+    )
+    costs = (order.shipping, order.handling, order.wrapping, order.fees)
+    totals = (order.total_inc, order.total_ex, order.total_tax)
+    credit = (order.gift_certificate_amount, order.store_credit_amount)
+    named = (order.created_at, order.external_id)
+    return repr((state, order.prices_include_tax, order.currency, totals, lines, costs, credit, named))
+
+
+def _payment_facts(planned: PlannedPayment, order: Order) -> str:
+    return repr((planned.part, planned.amount, order.currency, order.payment_method))
