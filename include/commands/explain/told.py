@@ -1,7 +1,6 @@
 """A plan as JSON: what enters the books, line by line, with the reason in words."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from include.commands.explain.case import Case

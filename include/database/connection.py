@@ -1,0 +1,111 @@
+"""A connection to the business database, and its named statements."""
+
+import functools
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import psycopg2.extensions
+import psycopg2.extras
+
+SQL_FOLDER = Path(__file__).parent.parent / "sql"
+Row = dict[str, Any]
+_NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+class DatabaseUnsetError(Exception):
+    """`BRIDGE_DSN` is not set: the text says what to do."""
+
+
+@functools.cache
+def statement(file: str, name: str) -> str:
+    """A named statement out of `include/sql/queries/FILE.sql`. Raises KeyError for a name that is not there."""
+    pieces = _NAMED.split((SQL_FOLDER / "queries" / f"{file}.sql").read_text("utf-8"))
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))[name].strip()
+
+
+class Database:
+    """One connection. Statements are named `file.name`; values are always bound, never joined into the text."""
+
+    def __init__(self, connection: psycopg2.extensions.connection) -> None:
+        self._connection = connection
+
+    def run(self, name: str, **values: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(_text(name), values)
+            return cursor.rowcount
+
+    def rows(self, name: str, **values: Any) -> list[Row]:
+        """All rows of a query."""
+        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute(_text(name), values)
+            return [dict(row) for row in cursor.fetchall()]
+
+    def row(self, name: str, **values: Any) -> Row | None:
+        """The one row of a query, or None."""
+        found = self.rows(name, **values)
+        return found[0] if found else None
+
+    def value(self, name: str, **values: Any) -> Any:
+        """The one value of a query, or None."""
+        found = self.row(name, **values)
+        return next(iter(found.values())) if found else None
+
+    def insert(self, name: str, rows: Sequence[Sequence[Any]], template: str | None = None) -> list[Row]:
+        """Insert many rows by a statement with `VALUES %s`; what it returns."""
+        if not rows:
+            return []
+        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            returned = psycopg2.extras.execute_values(
+                cursor, _text(name), rows, template=template, page_size=1000, fetch="RETURNING" in _text(name)
+            )
+            return [dict(row) for row in returned or ()]
+
+    def commit(self) -> None:
+        """Make all that was written last."""
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        """Forget all that was written since the last commit."""
+        self._connection.rollback()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit at the end, or roll back and raise."""
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+
+def json_value(value: Mapping[str, Any]) -> psycopg2.extras.Json:
+    """A mapping as a bound JSON value."""
+    return psycopg2.extras.Json(value)
+
+
+def _text(name: str) -> str:
+    file, _, named = name.partition(".")
+    return statement(file, named)
+
+
+@contextmanager
+def connect(dsn: str | None = None) -> Iterator[Database]:
+    """A database connection, closed at the end; what was not committed is rolled back.
+
+    dsn  default: `BRIDGE_DSN`. Raises DatabaseUnsetError.
+    """
+    dsn = dsn or os.environ.get("BRIDGE_DSN")
+    if not dsn:
+        raise DatabaseUnsetError("BRIDGE_DSN is not set: it names the business database, see .env.example.")
+    connection = psycopg2.connect(dsn, application_name="bridge", connect_timeout=10)
+    try:
+        yield Database(connection)
+    finally:
+        connection.close()

@@ -1,0 +1,11 @@
+-- Who may do what. Run after every migration, since new tables need it too; safe to run again.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO bridge_writer, bridge_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO bridge_writer;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO bridge_writer;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO bridge_reader;
+-- Outcomes and the audit are written once.
+REVOKE UPDATE, DELETE, TRUNCATE ON posting, audit_entry FROM bridge_writer;
+REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
+-- Names and addresses are not for readers.
+REVOKE SELECT ON raw_part, planned_contact, planned_document, chunk FROM bridge_reader;
