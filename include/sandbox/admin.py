@@ -1,0 +1,94 @@
+"""`/_sandbox/...`: what operates the sandbox over HTTP. No vendor has these addresses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from include.sandbox.town import Town
+
+
+def routes(town: Town) -> list[Route]:
+    """Stories, clock, orders, calls, reset and limits of one town."""
+
+    async def stories(request: Request) -> JSONResponse:
+        told = await _body(request)
+        if told.get("story") == "all_is_well":
+            town.stories.clear()
+            return JSONResponse({"told": "all_is_well"})
+        try:
+            story, vendor = told.pop("story"), told.pop("vendor")
+            town.stories.tell(story, vendor, **told)
+        except (KeyError, LookupError, TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"told": story, "vendor": vendor})
+
+    async def clock(request: Request) -> JSONResponse:
+        wanted = await _body(request)
+        if "now" in wanted:
+            moment = datetime.fromisoformat(str(wanted["now"]))
+            # Over HTTP the clock runs on: a stack whose minute never ends would be throttled for ever.
+            town.clock.set(moment if moment.tzinfo else moment.replace(tzinfo=UTC), running=True)
+        if "advance_s" in wanted:
+            town.clock.advance(float(wanted["advance_s"]))
+        return JSONResponse({"now": town.clock.now().isoformat()})
+
+    async def orders(request: Request) -> JSONResponse:
+        bundle = await _body(request)
+        with town.lock:
+            town.shop.put(bundle)
+        return JSONResponse({"order": bundle["order"]["id"]}, 201)
+
+    async def calls(request: Request) -> JSONResponse:
+        counted = Counter((call.vendor, call.method, call.template, call.status) for call in town.calls)
+        names = ("vendor", "method", "path", "status")
+        return JSONResponse(
+            {
+                "calls": [dict(zip(names, key, strict=True)) | {"count": n} for key, n in sorted(counted.items())],
+                "most_at_once": {service.vendor: town.calls.most_at_once(service.vendor) for service in town.services},
+            }
+        )
+
+    async def forget_calls(request: Request) -> JSONResponse:
+        town.calls.clear()
+        return JSONResponse({"calls": []})
+
+    async def reset(request: Request) -> JSONResponse:
+        to = (await _body(request)).get("to", "demo")
+        if to not in ("demo", "empty"):
+            return JSONResponse({"error": "to: demo or empty"}, 400)
+        town.reset(to)
+        return JSONResponse({"reset": to})
+
+    async def limits(request: Request) -> JSONResponse:
+        for name, value in (await _body(request)).items():
+            if name == "enforced":
+                town.limits.enforced = bool(value)
+            elif name in town.limits.figures:
+                town.limits.figures[name] = int(value)
+            else:
+                return JSONResponse({"error": f"no limit {name!r}; known: {sorted(town.limits.figures)}"}, 400)
+        return JSONResponse({"enforced": town.limits.enforced, **town.limits.figures})
+
+    return [
+        Route("/_sandbox/stories", stories, methods=["POST"]),
+        Route("/_sandbox/clock", clock, methods=["POST", "GET"]),
+        Route("/_sandbox/orders", orders, methods=["POST"]),
+        Route("/_sandbox/calls", calls, methods=["GET"]),
+        Route("/_sandbox/calls", forget_calls, methods=["DELETE"]),
+        Route("/_sandbox/reset", reset, methods=["POST"]),
+        Route("/_sandbox/limits", limits, methods=["POST", "GET"]),
+    ]
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    content = await request.body()
+    return dict(json.loads(content, parse_float=Decimal)) if content else {}

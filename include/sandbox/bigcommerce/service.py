@@ -1,0 +1,235 @@
+"""The store's routes, each with its source, and the gate before them: address, token, scope, quota."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from include.sandbox.bigcommerce import money, orders, storefront
+from include.sandbox.bigcommerce.answers import no
+from include.sandbox.bigcommerce.filters import FILTERS
+from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
+from include.sandbox.bigcommerce.tables import TABLES
+from include.sandbox.ground import Answer, Asked, Handler, Route, Service, route
+
+if TYPE_CHECKING:
+    from include.sandbox.town import Town
+
+QUOTA_FIGURE = "bigcommerce_calls_per_30_s"
+
+ORDERS = ("store_v2_orders_read_only", "store_v2_orders")
+TRANSACTIONS = ("store_v2_transactions_read_only", "store_v2_transactions")
+CUSTOMERS = ("store_v2_customers_read_only", "store_v2_customers")
+PRODUCTS = ("store_v2_products_read_only", "store_v2_products")
+SETTINGS = ("store_v2_information_read_only", "store_v2_information")
+
+PAGED = ("page", "limit")
+
+
+def service(town: Town) -> Service:
+    """The store of a town as the dispatch wants it."""
+    town.limits.figures.setdefault(QUOTA_FIGURE, QUOTA_MAX)
+    scopes: dict[str, tuple[str, ...]] = {}
+    return Service(
+        vendor="bigcommerce",
+        prefixes=("/stores/",),
+        routes=_routes(town, scopes),
+        gate=lambda asked, known, work: _gate(town, scopes, asked, known, work),
+        throttled=lambda with_headers: too_many(town, with_headers=with_headers),
+        refused=lambda asked: no(asked, 400, "The request was refused."),
+        shapes={status: TABLES.shape("V3Error|[V2Error]") for status in (400, 401, 403, 404)},
+    )
+
+
+def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
+    routes: list[Route] = []
+
+    def get(
+        path: str, handler: Handler, scope: tuple[str, ...], shape: str, source: str, query: tuple[str, ...] = ()
+    ) -> None:
+        whole = f"/stores/{{store_hash}}{path}"
+        scopes[whole] = scope
+        routes.append(route("GET", whole, handler, source=source, query=query, shape=TABLES.shape(shape)))
+
+    spec = "orders.v2.oas2.yml"
+    chosen = (*FILTERS, "include", "consignment_structure", "sort", *PAGED)
+    get(
+        "/v2/orders",
+        orders.list_orders(town),
+        ORDERS,
+        "[Order]",
+        f"{spec} getOrders; captured orders list page",
+        chosen,
+    )
+    get("/v2/orders/count", orders.count_orders(town), ORDERS, "OrderCount", f"{spec} ordersCount_Full", FILTERS)
+    get("/v2/order_statuses", storefront.order_statuses(town), ORDERS, "[OrderStatus]", "captured order statuses")
+    get(
+        "/v2/orders/{order_id}",
+        orders.one_order(town),
+        ORDERS,
+        "Order",
+        f"{spec} getOrder; captured order 519",
+        ("include", "consignment_structure"),
+    )
+    of_order = "/v2/orders/{order_id}"
+    get(
+        f"{of_order}/products",
+        orders.part(town, "products"),
+        ORDERS,
+        "[OrderProduct]",
+        f"{spec} getOrderProducts; captured order 519 products",
+        PAGED,
+    )
+    get(
+        f"{of_order}/products/{{row_id}}",
+        orders.row_of_part(town, "products"),
+        ORDERS,
+        "OrderProduct",
+        f"{spec} getOrderProduct",
+    )
+    get(
+        f"{of_order}/taxes",
+        orders.taxes(town),
+        ORDERS,
+        "[TaxRow]",
+        f"{spec} getOrderTaxes; order-taxes-v2-spec",
+        ("details", *PAGED),
+    )
+    get(
+        f"{of_order}/coupons",
+        orders.part(town, "coupons"),
+        ORDERS,
+        "[OrderCoupon]",
+        f"{spec} getOrderCoupons; order-coupons-v2-spec",
+        PAGED,
+    )
+    get(
+        f"{of_order}/shipping_addresses",
+        orders.shipping_addresses(town),
+        ORDERS,
+        "[ShippingAddress]",
+        f"{spec} getOrderShippingAddresses; captured order 519 shipping addresses",
+        PAGED,
+    )
+    get(
+        f"{of_order}/consignments",
+        orders.consignments(town),
+        ORDERS,
+        "Consignments",
+        f"{spec} getOrderConsignments; order-consignments-v2-spec",
+        ("include",),
+    )
+    get(f"{of_order}/fees", orders.fees(town), ORDERS, "Fees", f"{spec} getOrderFees; order-fees-v2-spec")
+    get("/v2/store", storefront.store(town), SETTINGS, "Store", "store_information.v2.yml getStoreInformation")
+    get("/v2/time", storefront.time(town), SETTINGS, "Time", "store_information.v2.yml timeStamp_Full")
+
+    spec = "orders.v3.yml"
+    get(
+        "/v3/orders/{order_id}/transactions",
+        money.transactions(town),
+        TRANSACTIONS,
+        "TransactionList",
+        f"{spec} getOrderTransactions; order 121 of the vendor's guide",
+    )
+    get(
+        "/v3/orders/{order_id}/payment_actions/refunds",
+        money.refunds_of_order(town),
+        (*ORDERS, *TRANSACTIONS),
+        "RefundList",
+        f"{spec} getOrderRefunds",
+        ("transaction_id",),
+    )
+    get(
+        "/v3/orders/payment_actions/refunds",
+        money.refunds(town),
+        (*ORDERS, *TRANSACTIONS),
+        "RefundList",
+        f"{spec} getOrdersRefunds",
+        ("order_id:in", "id:in", "created:min", "created:max", "transaction_id", *PAGED),
+    )
+    get(
+        "/v3/orders/payment_actions/refunds/{refund_id}",
+        money.one_refund(town),
+        (*ORDERS, *TRANSACTIONS),
+        "RefundById",
+        f"{spec} getOrderRefund; refund-v3-spec-get-by-id",
+    )
+    get(
+        "/v3/orders/{order_id}/metafields",
+        money.metafields(town),
+        ORDERS,
+        "MetafieldList",
+        f"{spec} getOrderMetafields",
+        PAGED,
+    )
+    get(
+        "/v3/catalog/products",
+        storefront.products(town),
+        PRODUCTS,
+        "ProductList",
+        "products_catalog.v3.yml getProducts; captured product 77",
+        PAGED,
+    )
+    get(
+        "/v3/catalog/products/{product_id}",
+        storefront.one_product(town),
+        PRODUCTS,
+        "ProductById",
+        "captured product 77",
+    )
+    get(
+        "/v3/customers",
+        storefront.customers(town),
+        CUSTOMERS,
+        "CustomerList",
+        "customers.v3.yml getCustomers; captured customers page",
+        ("id:in", "email:in", *PAGED),
+    )
+    return routes
+
+
+def _gate(
+    town: Town, scopes: dict[str, tuple[str, ...]], asked: Asked, known: Route, work: Callable[[], Answer]
+) -> Answer:
+    """Who asks, for what, how often: then the work. Every answer bears the state of the quota."""
+    shop = town.shop
+    token = asked.headers.get("x-auth-token", "")
+    if token and town.stories.take("bigcommerce", "revoke_the_token") is not None:
+        shop.tokens.pop(token, None)
+    if town.stories.take("bigcommerce", "spend_the_minute") is not None:
+        shop.window.spend(town.limits.figures[QUOTA_FIGURE])
+    granted = shop.tokens.get(token)
+    if granted is None:
+        return no(asked, 401, "The X-Auth-Token header is missing, or names no token of this store.")
+    # A wrong store hash is a 403 as well (reference bigcommerce.md 1).
+    if asked.params["store_hash"] != shop.store_hash or not granted & set(scopes[known.path]):
+        return no(asked, 403, "Unauthorized Access. You do not have permission to make this request.")
+    quota = town.limits.figures[QUOTA_FIGURE]
+    state = shop.window.take(quota) if town.limits.enforced else (quota - 1, shop.window.closes_in_ms)
+    if state is None:
+        return too_many(town, with_headers=True)
+    answer = work()
+    if answer.status == 501:
+        return answer
+    return Answer(answer.status, answer.body, {**answer.headers, **_quota(quota, *state)}, answer.content_type)
+
+
+def too_many(town: Town, *, with_headers: bool) -> Answer:
+    """429: the quota is spent; without headers it is the platform that is busy (reference bigcommerce.md 2).
+
+    The body is empty: no source shows one.
+    """
+    quota = town.limits.figures[QUOTA_FIGURE]
+    closes_in_ms = town.shop.window.closes_in_ms or int(QUOTA_WINDOW_S * 1000)
+    headers = _quota(quota, 0, closes_in_ms) if with_headers else {}
+    return Answer(429, None, headers, content_type="")
+
+
+def _quota(quota: int, left: int, closes_in_ms: int) -> dict[str, str]:
+    """The four headers (captured-nango-orders-list-rate-headers)."""
+    return {
+        "X-Rate-Limit-Requests-Left": str(left),
+        "X-Rate-Limit-Requests-Quota": str(quota),
+        "X-Rate-Limit-Time-Reset-Ms": str(closes_in_ms),
+        "X-Rate-Limit-Time-Window-Ms": str(int(QUOTA_WINDOW_S * 1000)),
+    }

@@ -1,0 +1,153 @@
+"""The state of one store: its orders and their parts, its tokens, its settings, and the quota window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from include.sandbox.bigcommerce.moments import read, rfc
+from include.sandbox.ground import Clock
+from include.sandbox.order_builder import STATUSES
+
+JsonObject = dict[str, Any]
+
+STORE_HASH = "demo1"
+TOKEN = "sandbox-bc-token"
+
+#: The scopes that a token of the store-level kind may bear, as far as the routes here ask for them (reference 1).
+ALL_SCOPES = frozenset(
+    {
+        "store_v2_orders_read_only",
+        "store_v2_transactions_read_only",
+        "store_v2_customers_read_only",
+        "store_v2_products_read_only",
+        "store_v2_information_read_only",
+    }
+)
+
+QUOTA_WINDOW_S = 30.0  # reference bigcommerce.md 2: one window of 30 s for all apps of a store
+QUOTA_MAX = 150  # per window, Standard and Plus
+
+
+@dataclass
+class Kept:
+    """An order with its parts, as they were put in, and the two moments that lists are asked by."""
+
+    bundle: JsonObject
+    created: datetime
+    modified: datetime
+
+    @property
+    def order(self) -> JsonObject:
+        """The order object, without the links to its parts."""
+        order: JsonObject = self.bundle["order"]
+        return order
+
+    def rows(self, part: str) -> list[JsonObject]:
+        """One part of the order as a list: products, taxes, fees, transactions, ... Absent parts are empty."""
+        part_of = self.bundle.get(part) or []
+        rows: list[JsonObject] = part_of["data"] if isinstance(part_of, dict) else part_of
+        return rows
+
+
+class Window:
+    """The quota window: it opens with the first call, and closes 30 s later whatever happens in it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._closes = clock.now()
+        self._used = 0
+
+    def take(self, quota: int) -> tuple[int, int] | None:
+        """Count one call. Gives calls left and ms until the window closes, or None when none was left."""
+        now = self._clock.now()
+        # A clock that was set back would otherwise leave the window open for as long.
+        if now >= self._closes or self._closes - now > timedelta(seconds=QUOTA_WINDOW_S):
+            self._closes, self._used = now + timedelta(seconds=QUOTA_WINDOW_S), 0
+        if self._used >= quota:
+            return None
+        self._used += 1
+        return quota - self._used, self.closes_in_ms
+
+    def spend(self, quota: int) -> None:
+        """Use up what is left: another app of the store has been busy."""
+        self.take(quota)
+        self._used = max(quota, self._used)
+
+    @property
+    def closes_in_ms(self) -> int:
+        """Milliseconds until the allowance comes back."""
+        return max(0, int((self._closes - self._clock.now()).total_seconds() * 1000))
+
+
+class Shop:
+    """One store. Orders come in as bundles (see `order_builder`), and go out as the vendor would state them.
+
+    tokens              token -> its scopes; take one out to revoke it
+    notes               order id -> a sentence for people who read the pages; no vendor has it
+    lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
+    empty_transactions  the status for an order without transactions: 204 by default, 200 with an empty list is documented too
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.store_hash = STORE_HASH
+        self.token = TOKEN
+        self.tokens: dict[str, frozenset[str]] = {TOKEN: ALL_SCOPES}
+        self.notes: dict[int, str] = {}
+        self.lists_archived = True
+        self.empty_transactions = 204
+        self.window = Window(clock)
+        self.settings: JsonObject = {
+            "name": "Sandbox shop",
+            "timezone": "Australia/Sydney",
+            "country": "Australia",
+            "country_code": "AU",
+            "currency": "AUD",
+            "currency_symbol": "$",
+            "is_price_entered_with_tax": True,
+        }
+        self._kept: dict[int, Kept] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[Kept]:
+        """Every order, by id."""
+        return (self._kept[order_id] for order_id in sorted(self._kept))
+
+    def add_token(self, token: str, scopes: Iterable[str] = ALL_SCOPES) -> str:
+        """Make an API account's token with these scopes. Gives the token back."""
+        self.tokens[token] = frozenset(scopes)
+        return token
+
+    def put(self, bundle: Mapping[str, Any]) -> None:
+        """Add an order, or replace the one of its id. Raises ValueError when its dates cannot be read."""
+        kept = deepcopy(dict(bundle))
+        order = kept["order"]
+        created, modified = read(str(order["date_created"])), read(str(order["date_modified"]))
+        if created is None or modified is None:
+            raise ValueError(f"order {order['id']}: date_created and date_modified must be RFC 2822")
+        self._kept[int(order["id"])] = Kept(kept, created, modified)
+
+    def get(self, order_id: int) -> Kept | None:
+        """The order of this id with its parts, or None."""
+        return self._kept.get(order_id)
+
+    def touch(self, order_id: int, **order_fields: Any) -> None:
+        """Edit fields of an order and move its `date_modified` to now. A new status_id brings its label."""
+        order = self._kept[order_id].order
+        if "status_id" in order_fields:
+            label = STATUSES[int(order_fields["status_id"])]
+            order_fields = {"status": label, "custom_status": label, **order_fields}
+        now = self.clock.now().replace(microsecond=0)
+        order.update(order_fields)
+        order["date_modified"] = rfc(now)
+        self._kept[order_id].modified = now
+
+    def remove(self, order_id: int) -> None:
+        """Forget an order as if it had never been: no vendor does that, a test may need it."""
+        del self._kept[order_id]

@@ -1,0 +1,188 @@
+"""V2 store, time and order statuses; V3 catalogue and customers, as far as orders tell of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from include.sandbox.bigcommerce.answers import not_found, v3_page
+from include.sandbox.bigcommerce.shop import JsonObject, Shop
+from include.sandbox.ground import Answer, Asked, Handler
+from include.sandbox.order_builder import STATUSES
+
+if TYPE_CHECKING:
+    from include.sandbox.town import Town
+
+#: Where each status stands in the control panel's list (captured-nango-order-statuses).
+_PLACES = {0: 0, 1: 1, 7: 2, 11: 3, 9: 4, 8: 5, 3: 6, 10: 7, 2: 8, 5: 9, 6: 10, 4: 11, 13: 12, 12: 13, 14: 14}
+
+STATUS_ROWS = [
+    {
+        "id": status_id,
+        "name": label,
+        "system_label": label,
+        "custom_label": label,
+        "system_description": f"Orders of this sandbox that stand at {label}.",
+        "order": _PLACES[status_id],
+    }
+    for status_id, label in STATUSES.items()
+]
+
+
+def order_statuses(town: Town) -> Handler:
+    """GET /order_statuses: all fifteen, by id."""
+    return lambda asked: Answer(200, STATUS_ROWS)
+
+
+def time(town: Town) -> Handler:
+    """GET /time: the store's clock in whole Unix seconds."""
+    return lambda asked: Answer(200, {"time": int(town.clock.now().timestamp())})
+
+
+def store(town: Town) -> Handler:
+    """GET /store."""
+    return lambda asked: Answer(200, store_of(town.shop))
+
+
+def store_of(shop: Shop) -> JsonObject:
+    """The store's own settings in the vendor's spelling (store-information-v2-spec)."""
+    told = shop.settings
+    now = shop.clock.now().astimezone(ZoneInfo(told["timezone"]))
+    offset = int((now.utcoffset() or now - now).total_seconds())
+    summer = int((now.dst() or now - now).total_seconds())
+    return {
+        "id": shop.store_hash,
+        "account_uuid": "00000000-0000-4000-8000-000000000001",
+        "domain": f"{shop.store_hash}.example.com",
+        "secure_url": f"https://{shop.store_hash}.example.com",
+        "control_panel_base_url": f"https://store-{shop.store_hash}.mybigcommerce.com",
+        "status": "live",
+        "name": told["name"],
+        "first_name": "Noor",
+        "last_name": "Field",
+        "address": "1 Example Street",
+        "country": told["country"],
+        "country_code": told["country_code"],
+        "phone": "",
+        "admin_email": "owner@example.com",
+        "order_email": "orders@example.com",
+        "timezone": {
+            "name": told["timezone"],
+            "raw_offset": offset - summer,
+            "dst_offset": offset - summer + 3600 if summer or _has_summer(told["timezone"]) else offset,
+            "dst_correction": bool(summer),
+            "date_format": {"display": "jS M Y", "export": "jS M Y", "extended_display": "jS M Y @ g:i A"},
+        },
+        "language": "en",
+        "currency": told["currency"],
+        "currency_symbol": told["currency_symbol"],
+        "decimal_separator": ".",
+        "thousands_separator": ",",
+        "decimal_places": 2,
+        "currency_symbol_location": "left",
+        "weight_units": "KGS",
+        "dimension_units": "Centimeters",
+        "dimension_decimal_places": 2,
+        "dimension_decimal_token": ".",
+        "dimension_thousands_token": ",",
+        "plan_name": "Standard",
+        "plan_level": "Standard",
+        "plan_is_trial": False,
+        "industry": "",
+        "logo": [],
+        "is_price_entered_with_tax": told["is_price_entered_with_tax"],
+        "store_id": 1,
+        "default_channel_id": 1,
+        "default_site_id": 1000,
+        "active_comparison_modules": [],
+        "features": {"stencil_enabled": True, "checkout_type": "optimized", "multi_storefront_enabled": False},
+    }
+
+
+def _has_summer(zone: str) -> bool:
+    return len({datetime(2026, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7)}) > 1
+
+
+def products(town: Town) -> Handler:
+    """GET /catalog/products: what the orders have sold, at the price of the latest. Minimal: nobody buys here."""
+
+    def handler(asked: Asked) -> Answer:
+        return v3_page(asked, catalogue(town.shop))
+
+    return handler
+
+
+def catalogue(shop: Shop) -> list[JsonObject]:
+    """Every catalogue product that an order names, by id. V3 catalogue money is numbers."""
+    found: dict[int, JsonObject] = {}
+    for kept in shop:
+        for line in kept.rows("products"):
+            if line["product_id"]:
+                found[line["product_id"]] = {
+                    "id": line["product_id"],
+                    "name": line["name"],
+                    "type": line["type"],
+                    "sku": line["sku"],
+                    "price": Decimal(str(line["base_price"])),
+                    "tax_class_id": 0,
+                    "inventory_level": 0,
+                    "inventory_tracking": "none",
+                    "is_visible": True,
+                    "base_variant_id": line.get("variant_id") or None,
+                }
+    return [found[product_id] for product_id in sorted(found)]
+
+
+def one_product(town: Town) -> Handler:
+    """GET /catalog/products/{product_id}."""
+
+    def handler(asked: Asked) -> Answer:
+        known = (row for row in catalogue(town.shop) if str(row["id"]) == asked.params["product_id"])
+        row = next(known, None)
+        return Answer(200, {"data": row, "meta": {}}) if row else not_found(asked)
+
+    return handler
+
+
+def customers(town: Town) -> Handler:
+    """GET /customers: whoever bought with an account, by id. Minimal."""
+
+    def handler(asked: Asked) -> Answer:
+        rows = buyers(town.shop)
+        if "id:in" in asked.query:
+            wanted = asked.query["id:in"].split(",")
+            rows = [row for row in rows if str(row["id"]) in wanted]
+        if "email:in" in asked.query:
+            emails = asked.query["email:in"].split(",")
+            rows = [row for row in rows if row["email"] in emails]
+        return v3_page(asked, rows)
+
+    return handler
+
+
+def buyers(shop: Shop) -> list[JsonObject]:
+    """Every registered customer that an order names, as its latest order's billing address spells them."""
+    found: dict[int, JsonObject] = {}
+    for kept in shop:
+        order = kept.order
+        if order["customer_id"]:
+            address = order["billing_address"]
+            moment = kept.created.strftime("%Y-%m-%dT%H:%M:%SZ")
+            found[order["customer_id"]] = {
+                "id": order["customer_id"],
+                "company": address["company"],
+                "customer_group_id": 0,
+                "email": address["email"],
+                "first_name": address["first_name"],
+                "last_name": address["last_name"],
+                "notes": "",
+                "phone": address["phone"],
+                "tax_exempt_category": "",
+                "date_created": moment,
+                "date_modified": moment,
+                "origin_channel_id": 1,
+                "channel_ids": None,
+            }
+    return [found[customer_id] for customer_id in sorted(found)]
