@@ -1,0 +1,14 @@
+"""How to talk to the vendors: this package knows HTTP and no rule of the books.
+
+errors       what a vendor's API can do to us, as a tree
+answers      what came back over the line, and how its JSON is read (Decimals, exact slices)
+after        what follows an attempt: one pure decision per vendor
+sending      one call until it is answered or given up, within named limits
+paging       pages until there are no more, never for ever
+pacing       when the next call may start; replaceable by a budget that processes share
+bigcommerce  the shop: orders and their parts, as it said them, byte for byte
+xero         the books: bytes in, the fate of each element out; and what is read back
+xero_*       Xero's token, its answers to writes, its dates, its questions in a URL
+
+A client opens no database, reads no setting, logs nothing, and imports nothing of ours outside this package.
+"""

@@ -1,0 +1,135 @@
+"""What comes back over the line, and how its JSON is read.
+
+Numbers with a fraction become Decimal, since they may be money. Whatever cannot be read is `Unreadable`, which says
+why in words of ours: a parser's own error would carry the body along.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
+_WAIT = re.compile(r"\d{1,9}(\.\d{1,9})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. `headers` are the vendor's, names in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The line broke. `may_have_arrived`: the request may have reached the vendor before it did."""
+
+    what: str
+    may_have_arrived: bool
+
+
+class Unreadable(Exception):  # noqa: N818  (also the outcome of an attempt, beside Answer and NoAnswer)
+    """An answer came, and cannot be read. `what` completes the sentence "Xero ...".
+
+    once_more   whether asking again may help: it does after a proxy's page, not after a body that is too large.
+    """
+
+    def __init__(self, what: str, *, once_more: bool = True) -> None:
+        super().__init__(what)
+        self.what = what
+        self.once_more = once_more
+
+
+def seconds_in(headers: Mapping[str, str], name: str, *, per_second: int = 1) -> float | None:
+    """The non-negative number in a header, in seconds, or None if it is missing or says something else.
+
+    per_second   how many of the header's units make a second: 1000 for milliseconds.
+    """
+    value = headers.get(name, "").strip()
+    return float(value) / per_second if _WAIT.fullmatch(value) else None
+
+
+def count_in(headers: Mapping[str, str], name: str) -> int | None:
+    """The whole number in a header, or None if it is missing or says something else."""
+    value = headers.get(name, "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def media_type_of(answer: Answer) -> str:
+    """The media type that the answer claims, without parameters; empty if it claims none or nonsense."""
+    claimed = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return claimed if _MEDIA_TYPE.fullmatch(claimed) else ""
+
+
+def json_in(answer: Answer) -> Any:
+    """The answer's JSON. Raises Unreadable when it is another type, empty, cut off, or not JSON."""
+    text = text_in(answer)
+    content, end = _value_at(text, _after_space(text, 0))
+    if _after_space(text, end) != len(text):
+        raise Unreadable("sent more than one JSON value")
+    return content
+
+
+def text_in(answer: Answer) -> str:
+    """The text of an answer that claims to be JSON. Raises Unreadable."""
+    kind = media_type_of(answer)
+    if not kind.endswith("json"):
+        raise Unreadable(f"answered with {kind or 'no content type'} instead of JSON")
+    if not answer.body.strip():
+        raise Unreadable("sent an empty answer")
+    try:
+        # A byte order mark is no JSON, yet some servers send one.
+        return answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass  # raised below: an error raised in here would carry the body along as its context
+    raise Unreadable("sent text that is not UTF-8")
+
+
+def slices_of(text: str) -> Iterator[tuple[str, Any]]:
+    """Each element of a JSON array: exactly its own text, and its parsed form.
+
+    The text is cut out, never written anew, so that what we keep is what the vendor said, to the byte.
+    Raises Unreadable when the text is not one whole array.
+    """
+    at = _after_space(text, 0)
+    if text[at : at + 1] != "[":
+        raise Unreadable("sent no JSON list where one is documented")
+    at = _after_space(text, at + 1)
+    if text[at : at + 1] != "]":
+        while True:
+            content, end = _value_at(text, at)
+            yield text[at:end], content
+            at = _after_space(text, end)
+            if text[at : at + 1] != ",":
+                break
+            at = _after_space(text, at + 1)
+    if text[at : at + 1] != "]" or _after_space(text, at + 1) != len(text):
+        raise Unreadable("sent a list that stops in the middle")
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Not strict: a control character inside a string is wrong, and still what the vendor said.
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number, strict=False)
+
+
+def _value_at(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        pass  # raised below: a JSONDecodeError carries the whole body along
+    raise Unreadable("sent JSON that stops in the middle or is none")

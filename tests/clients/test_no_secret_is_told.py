@@ -1,0 +1,151 @@
+"""No token, secret or personal datum leaves by an error or a log line, however the vendor misbehaves.
+
+Errors end in Airflow's logs, which many can read; a token in one opens the books to all of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import traceback
+from collections.abc import Callable
+from urllib.parse import quote
+
+import httpx
+import pytest
+from far_end import BC_TOKEN, MAY, SECRETS, XERO_SECRET, XERO_TOKEN, a_shop, a_token, invoices, the_books
+
+from include.clients.bigcommerce import BigCommerce
+from include.clients.errors import ApiError
+from include.clients.xero import Xero
+
+BASIC = base64.b64encode(f"client:{XERO_SECRET}".encode()).decode()
+PERSON = "jane.doe@example.com"
+NEVER = (*SECRETS, BASIC, PERSON, quote(PERSON))  # in a URL, too
+
+
+def echo(status: int, kind: str = "application/json") -> Callable[[httpx.Request], httpx.Response]:
+    """A far end that repeats whatever it was told, as gateways do when they fail."""
+
+    def far(request: httpx.Request) -> httpx.Response:
+        told = {name: request.headers[name] for name in ("authorization", "x-auth-token") if name in request.headers}
+        body = {"Title": str(told), "Message": str(told), "error": str(told), "Elements": [{"EmailAddress": PERSON}]}
+        return httpx.Response(status, json=body, headers={"content-type": kind, "x-echo": str(told)})
+
+    return far
+
+
+def breaks(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+    def far(request: httpx.Request) -> httpx.Response:
+        raise type(error)(f"{error} {dict(request.headers)} {request.url}", **({"request": request}))
+
+    return far
+
+
+FAR_ENDS = [
+    *(echo(status) for status in (200, 201, 302, 400, 401, 403, 404, 409, 429, 500, 501, 503, 507)),
+    echo(200, "text/html"),
+    echo(400, "text/html"),
+    *(
+        breaks(error(""))
+        for error in (httpx.ConnectError, httpx.ReadTimeout, httpx.WriteError, httpx.RemoteProtocolError)
+    ),
+    *(
+        breaks(error(""))
+        for error in (httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+    ),
+    breaks(httpx.DecodingError("")),
+]
+
+
+def shop_calls(shop: BigCommerce) -> list[Callable[[], object]]:
+    return [
+        shop.store,
+        shop.time,
+        lambda: list(shop.orders(MAY, by="created")),
+        lambda: shop.order(7),
+        lambda: shop.taxes(7),
+    ]
+
+
+def books_calls(books: Xero) -> list[Callable[[], object]]:
+    return [
+        books.organisation,
+        lambda: books.contacts_where(numbers=["bc:1"], emails=[PERSON]),
+        lambda: books.write("PUT", "Invoices", invoices("BC-1"), key="k"),
+    ]
+
+
+@pytest.mark.parametrize("far", FAR_ENDS)
+def test_no_error_and_no_log_line_tells_a_secret_or_a_person(far, caplog):
+    caplog.set_level(logging.DEBUG)
+
+    def books_far(request: httpx.Request) -> httpx.Response:
+        return a_token() if request.url.path == "/connect/token" else far(request)
+
+    told = 0
+    calls = (
+        shop_calls(a_shop(far))
+        + books_calls(the_books(far, all_calls=books_far))
+        + books_calls(the_books(far, all_calls=far))
+    )
+    for call in calls:
+        try:
+            call()
+        except ApiError as error:
+            told += 1
+            links = [error, error.__cause__, error.__context__]
+            text = "".join(traceback.format_exception(error)) + "".join(
+                f"{link} {link!r} {vars(link or told)}" for link in links if link
+            )
+            for secret in NEVER:
+                assert secret not in text
+
+    assert told >= 8
+    for secret in NEVER:
+        assert secret not in caplog.text
+
+
+def test_what_the_planted_secrets_would_look_like_is_found_when_they_are_told():
+    seen: list[str] = []
+
+    def far(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.headers.raw))
+        return (
+            a_token()
+            if request.url.path == "/connect/token"
+            else httpx.Response(200, json={"Organisations": [{}], "id": 1})
+        )
+
+    the_books(far, all_calls=far).organisation()
+    a_shop(far).store()
+
+    for secret in (BC_TOKEN, XERO_TOKEN, BASIC):
+        assert secret in "".join(seen)
+
+
+def test_clients_and_parts_say_nothing_of_their_contents():
+    def far(request: httpx.Request) -> httpx.Response:
+        return a_token() if "token" in request.url.path else httpx.Response(200, json={"id": 1, "email": PERSON})
+
+    shop, books = a_shop(far), the_books(far)
+    part = shop.store()
+
+    for thing in (shop, books, part, [part], books._auth, books._auth._tokens.take(books._auth._fetch)):
+        assert not any(secret in repr(thing) for secret in NEVER)
+
+
+@pytest.mark.parametrize("token", ["", "two words", "new\nline", "ü", "tab\t"])
+def test_a_token_that_fits_in_no_header_is_refused_without_being_shown(token):
+    with pytest.raises(ValueError, match="token") as raised:
+        a_shop(lambda request: httpx.Response(200), access_token=token)
+    assert not token or token not in str(raised.value)
+
+
+def test_a_given_token_that_fits_in_no_header_is_not_shown():
+    def far(request: httpx.Request) -> httpx.Response:
+        return a_token("planted\nnew line")
+
+    with pytest.raises(ApiError) as raised:
+        the_books(far, all_calls=far).organisation()
+    assert "planted" not in str(raised.value)
