@@ -1,0 +1,103 @@
+-- name: count
+SELECT *
+FROM batch_count
+WHERE batch_id = %(batch_id)s
+
+-- name: unaccounted
+SELECT
+    seen.order_key::TEXT AS subject_key,
+    planned.kind,
+    planned.part,
+    CASE WHEN planned.kind IS NULL THEN 'was extracted and has no plan' ELSE 'was planned and has no outcome' END AS what
+FROM (SELECT DISTINCT order_key FROM batch_part WHERE batch_id = %(batch_id)s) AS seen
+LEFT JOIN planned_document AS planned
+    ON planned.batch_id = %(batch_id)s
+    AND planned.subject_kind = 'order'
+    AND planned.subject_key = seen.order_key::TEXT
+LEFT JOIN posting USING (batch_id, subject_kind, subject_key, kind, part, generation)
+WHERE planned.kind IS NULL OR posting.posting_id IS NULL
+ORDER BY seen.order_key
+LIMIT 50
+
+-- name: unplanned
+SELECT
+    posting.subject_key,
+    posting.kind,
+    posting.part
+FROM posting
+LEFT JOIN planned_document AS planned USING (batch_id, subject_kind, subject_key, kind, part, generation)
+WHERE posting.batch_id = %(batch_id)s AND planned.kind IS NULL
+LIMIT 50
+
+-- name: order_counts
+SELECT
+    outcome,
+    count(*) AS orders
+FROM (
+    SELECT
+        subject_key,
+        (array_agg(outcome ORDER BY array_position(ARRAY['failed', 'held', 'posted', 'unchanged', 'skipped'], outcome)))[1]
+            AS outcome
+    FROM posting
+    WHERE batch_id = %(batch_id)s
+    GROUP BY subject_key
+) AS worst
+GROUP BY outcome
+
+-- name: lock_chain
+SELECT pg_advisory_xact_lock(hashtextextended('audit ' || %(store)s, 7215))
+
+-- name: last_entry
+SELECT sequence, digest
+FROM audit_entry
+WHERE store = %(store)s
+ORDER BY sequence DESC
+LIMIT 1
+
+-- name: append
+INSERT INTO audit_entry (store, sequence, batch_id, event, content, previous_digest, digest)
+VALUES (%(store)s, %(sequence)s, %(batch_id)s, %(event)s, %(content)s, %(previous_digest)s, %(digest)s)
+
+-- name: entries
+SELECT *
+FROM audit_entry
+WHERE store = %(store)s
+ORDER BY sequence
+
+-- name: newly_told
+SELECT
+    posting.subject_key,
+    posting.kind,
+    posting.part,
+    posting.outcome,
+    posting.reason,
+    posting.sentence,
+    coalesce(posting.remedy, reason.remedy) AS remedy,
+    posting.amount,
+    posting.currency,
+    reason.meaning
+FROM posting
+JOIN reason ON reason.reason = posting.reason
+LEFT JOIN notice
+    ON notice.store = posting.store
+    AND notice.kind = 'finance'
+    AND notice.subject_key = posting.subject_key || '/' || posting.kind || '/' || posting.part || '/' || posting.reason
+WHERE posting.batch_id = ANY(%(batch_ids)s)
+    AND posting.outcome IN ('held', 'failed')
+    AND posting.reason <> 'invoice_held'
+    AND notice.subject_key IS NULL
+ORDER BY posting.amount DESC NULLS LAST, posting.subject_key
+
+-- name: told
+INSERT INTO notice (store, kind, subject_key, batch_id)
+VALUES %s
+ON CONFLICT DO NOTHING
+
+-- name: outcomes_of_batches
+SELECT
+    outcome,
+    count(*) AS documents,
+    count(DISTINCT subject_key) AS orders
+FROM posting
+WHERE batch_id = ANY(%(batch_ids)s)
+GROUP BY outcome

@@ -1,0 +1,28 @@
+-- name: newest
+SELECT
+    reference_id,
+    body,
+    extract(EPOCH FROM now() - confirmed_at)::DOUBLE PRECISION AS age_s
+FROM reference_snapshot
+WHERE store = %(store)s
+ORDER BY confirmed_at DESC
+LIMIT 1
+
+-- name: by_id
+SELECT
+    reference_id,
+    body
+FROM reference_snapshot
+WHERE reference_id = %(reference_id)s
+
+-- name: confirm
+UPDATE reference_snapshot
+SET confirmed_at = now()
+WHERE store = %(store)s AND sha256 = %(sha256)s
+    AND reference_id = (SELECT max(reference_id) FROM reference_snapshot WHERE store = %(store)s)
+RETURNING reference_id
+
+-- name: keep
+INSERT INTO reference_snapshot (store, sha256, body)
+VALUES (%(store)s, %(sha256)s, %(body)s)
+RETURNING reference_id

@@ -1,0 +1,233 @@
+"""Extract: what the shop says of each order, kept byte for byte (reference bigcommerce.md 3).
+
+A window is read by keyset, page by page, each page committed with its progress; a killed extraction goes on where it
+stopped. The watermark moves only when the whole window is stored. What is due and what earlier runs left open is
+taken along.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from include.clients.bigcommerce import BigCommerce, RawPart, Window
+from include.database.connection import Database, Row
+from include.domain.order import Order
+from include.domain.plan import PartName, parts_needed
+from include.domain.policy import Policy, Reference
+from include.settings.store import Store
+from include.stages.orders.parts import read_order
+from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key
+from include.stages.reference import reference_for
+
+IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
+STALE_AFTER_S = 900  # a batch untouched for so long was left by a run that died
+LINES_INCLUDED_MAX = 50  # of a consignment in the list (reference bigcommerce.md 0.7)
+
+OpenBooks = Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every step of an extraction needs."""
+
+    shop: BigCommerce
+    db: Database
+    store: Store
+    run: Run
+    policy: Policy
+    reference_id: int
+    reference: Reference
+
+
+def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store, run: Run) -> list[int]:
+    """Store what changed (or was placed) in the run's window; the ids of all batches that this run works on.
+
+    open_books  opens the books' client; called only where the snapshot of the organisation is too old.
+    Raises the clients' errors: the task is tried again and goes on where it stopped.
+    """
+    reference_id, reference = reference_for(open_books, db, store)
+    desk = _Desk(shop, db, store, run, store.policy(digest_key(store)), reference_id, reference)
+    if run.window is None:
+        _take_due(desk)
+    _read_window(desk)
+    own = [
+        row["batch_id"] for row in db.rows("batches.batches_of_run", store=store.key, flow=run.flow, run_id=run.run_id)
+    ]
+    left = db.rows("batches.left_open", store=store.key, flow=run.flow, run_id=run.run_id, stale_after=STALE_AFTER_S)
+    db.rollback()
+    return sorted({*(row["batch_id"] for row in left), *own})
+
+
+def _read_window(desk: _Desk) -> None:
+    extraction = _extraction(desk)
+    window = Window(extraction["window_start"], extraction["window_end"])
+    by = extraction["window_by"]
+    batch_id, orders = _current_batch(desk, extraction["extraction_id"])
+    for page in desk.shop.orders(window, by=by, after_id=extraction["last_order_id"]):
+        if orders + len(page) > ORDERS_A_BATCH_MAX:
+            _finish(desk, batch_id)
+            batch_id, orders = _open_batch(desk, extraction["extraction_id"]), 0
+        before = desk.shop.calls
+        parts = _with_needed_parts(desk, page)
+        with desk.db.transaction():
+            _keep(desk, batch_id, parts)
+            last = max(_id_of(part) for part in page)
+            desk.db.run("batches.note_progress", extraction_id=extraction["extraction_id"], last_order_id=last)
+            desk.db.run("batches.add_calls", batch_id=batch_id, calls=desk.shop.calls - before + 1)
+        orders += len(page)
+    with desk.db.transaction():
+        desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+        desk.db.run("batches.complete_extraction", extraction_id=extraction["extraction_id"])
+        if desk.run.window is None:
+            desk.db.run("batches.move_watermark", store=desk.store.key, flow=desk.run.flow, moment=window.end)
+
+
+def _extraction(desk: _Desk) -> Row:
+    """This run's unfinished extraction, or a new one over the window that is due."""
+    own = {"store": desk.store.key, "flow": desk.run.flow, "run_id": desk.run.run_id}
+    with desk.db.transaction():
+        found = desk.db.row("batches.unfinished_extraction", **own)
+        if found is None:
+            window = desk.run.window or _moving_window(desk)
+            found = desk.db.row(
+                "batches.open_extraction",
+                **own,
+                window_by="modified" if desk.run.window is None else "created",
+                window_start=window.start,
+                window_end=window.end,
+            )
+    assert found is not None  # an INSERT .. RETURNING always has its row
+    return found
+
+
+def _moving_window(desk: _Desk) -> Window:
+    """From the watermark less an overlap up to now less a lag: whether bounds are inclusive is not known."""
+    file = desk.store.file
+    end = datetime.now(UTC) - timedelta(seconds=file.window.lag_seconds)
+    moment = desk.db.value("batches.watermark", store=desk.store.key, flow=desk.run.flow)
+    first = desk.policy.start_from or end
+    start = first if moment is None else moment - timedelta(minutes=file.window.overlap_minutes)
+    return Window(min(start, end), end)
+
+
+def _current_batch(desk: _Desk, extraction_id: int) -> tuple[int, int]:
+    found = desk.db.row("batches.extracting_batch", extraction_id=extraction_id)
+    desk.db.rollback()
+    return (found["batch_id"], found["orders"]) if found else (_open_batch(desk, extraction_id), 0)
+
+
+def _open_batch(desk: _Desk, extraction_id: int | None) -> int:
+    with desk.db.transaction():
+        return int(
+            desk.db.value(
+                "batches.open_batch",
+                store=desk.store.key,
+                flow=desk.run.flow,
+                run_id=desk.run.run_id,
+                extraction_id=extraction_id,
+                settings_version=desk.store.version,
+                code_version=code_version(),
+                reference_id=desk.reference_id,
+            )
+        )
+
+
+def _finish(desk: _Desk, batch_id: int) -> None:
+    with desk.db.transaction():
+        desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+
+
+def _take_due(desk: _Desk) -> None:
+    """Orders that somebody asked to look at again, fetched one by one into a batch of their own."""
+    now = datetime.now(UTC)
+    waiting = desk.db.value("batches.count_due", store=desk.store.key, now=now)
+    desk.db.rollback()
+    if not waiting:
+        return
+    batch_id = _open_batch(desk, None)
+    with desk.db.transaction():
+        claimed = desk.db.rows(
+            "batches.claim_due", store=desk.store.key, batch_id=batch_id, now=now, limit=ORDERS_A_BATCH_MAX
+        )
+        keys = sorted({int(row["subject_key"]) for row in claimed})
+        found = [part for part in (desk.shop.order(key) for key in keys) if part is not None]
+        _keep(desk, batch_id, _with_needed_parts(desk, found))
+        desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+
+
+def _with_needed_parts(desk: _Desk, page: Sequence[RawPart]) -> list[tuple[int, RawPart, list[RawPart]]]:
+    """Each order of the page with the parts that its books depend on, a few orders at a time."""
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        return list(pool.map(lambda part: (_id_of(part), part, _needed(desk, part)), page))
+
+
+def _needed(desk: _Desk, head: RawPart) -> list[RawPart]:
+    order_id = _id_of(head)
+    found: list[RawPart] = []
+    content: dict[str, Any] = {"order": head.content}
+    if _lines_are_cut(head.content):
+        found += _add(content, desk.shop.products(order_id))
+    order = read_order(dict(content))
+    asked: set[PartName] = set()
+    while isinstance(order, Order):
+        needed = parts_needed(order, desk.policy, desk.reference) - asked
+        if not needed:
+            break
+        for name in sorted(needed):
+            asked.add(name)
+            read = {"transactions": desk.shop.transactions, "refunds": desk.shop.refunds, "taxes": desk.shop.taxes}[
+                name
+            ]
+            found += _add(content, read(order_id))
+        order = read_order(dict(content))
+    return found
+
+
+def _add(content: dict[str, Any], parts: Iterable[RawPart]) -> list[RawPart]:
+    kept = list(parts)
+    content.update({part.name: part.content for part in kept})
+    return kept
+
+
+def _lines_are_cut(order: Any) -> bool:
+    """Whether the list does not hold all lines: a consignment is cut at 50, or its units do not make the order's."""
+    consignments = order.get("consignments") if isinstance(order, dict) else None
+    if not isinstance(consignments, dict):
+        return True
+    email = consignments.get("email")
+    groups = [group for kind in ("shipping", "pickups", "downloads") for group in consignments.get(kind) or ()]
+    groups += (email.get("gift_certificates") or ()) if isinstance(email, dict) else ()
+    lines = [line for group in groups if isinstance(group, dict) for line in group.get("line_items") or ()]
+    cut = any("__warning__" in group or len(group.get("line_items") or ()) >= LINES_INCLUDED_MAX for group in groups)
+    try:
+        units = sum(int(line["quantity"]) for line in lines)
+        return cut or units != int(order["items_total"])
+    except (KeyError, TypeError, ValueError):
+        return True
+
+
+def _keep(desk: _Desk, batch_id: int, orders: Sequence[tuple[int, RawPart, list[RawPart]]]) -> None:
+    rows, seen = [], []
+    for order_id, head, parts in orders:
+        for part in (head, *parts):
+            sha256 = hashlib.sha256(part.body).digest()
+            columns = _columns(part.content) if part is head else (None,) * 5
+            rows.append((desk.store.key, order_id, part.name, sha256, part.body, *columns))
+            seen.append((batch_id, desk.store.key, order_id, part.name, sha256))
+    desk.db.insert("batches.store_parts", rows)
+    desk.db.insert("batches.put_into_batch", seen, template="(%s, %s, %s::bigint, %s, %s::bytea)")
+
+
+def _columns(order: Any) -> tuple[Any, ...]:
+    """The few facts that people query beside the raw body; none where the order cannot be read."""
+    read = read_order({"order": order})
+    if not isinstance(read, Order):
+        return (None,) * 5
+    return (read.created_at, read.modified_at, read.status_id, read.total_inc, read.currency)
+
+
+def _id_of(part: RawPart) -> int:
+    return int(part.content["id"])

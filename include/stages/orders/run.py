@@ -1,0 +1,80 @@
+"""What a run is, and how its batches move from stage to stage."""
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from include.clients.bigcommerce import Window
+from include.database.connection import Database, Row
+from include.settings.store import Store
+
+ORDERS_A_BATCH_MAX = 2000  # so that memory is flat (design 3)
+CORE = ("domain", "wire")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a flow. `window` is None for the moving window that starts at the flow's watermark."""
+
+    flow: str
+    run_id: str
+    window: Window | None = None
+
+
+class StageRed(Exception):  # noqa: N818 - it is a verdict, and the word that people see
+    """Batches failed as a whole. The text names each, the stage, and why. Clearing the task does not cure it by itself."""
+
+
+@functools.cache
+def code_version() -> str:
+    """A digest of the core's source: plans say by which code they were made."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent.parent
+    for folder in CORE:
+        for path in sorted((root / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def digest_key(store: Store) -> bytes:
+    """The secret from which this store's digests of e-mails are made."""
+    return hashlib.sha256(f"{os.environ.get('BRIDGE_KEY', '')}/{store.key}".encode()).digest()
+
+
+def each_batch(
+    db: Database,
+    batch_ids: Sequence[int],
+    *,
+    stage: str,
+    takes: Sequence[str],
+    leaves: str,
+    work: Callable[[Row], str | None],
+) -> None:
+    """Run one stage on every batch whose state it takes; move it on, or turn it red and say so at the end.
+
+    work  does the stage on a batch; a sentence means that the batch failed as a whole. What it raises passes through.
+    """
+    red = []
+    for batch in _batches(db, batch_ids):
+        if batch["state"] not in takes:
+            continue
+        why = work(batch)
+        with db.transaction():
+            if why is None:
+                db.run("batches.move_batch", batch_id=batch["batch_id"], state=leaves)
+            else:
+                db.run("batches.turn_red", batch_id=batch["batch_id"], stage=stage, reason=why)
+                red.append(f"batch {batch['batch_id']}, {stage}: {why}")
+    if red:
+        raise StageRed("\n".join(red))
+
+
+def _batches(db: Database, batch_ids: Sequence[int]) -> Iterator[Row]:
+    for batch_id in batch_ids:
+        batch = db.row("batches.batch", batch_id=batch_id)
+        db.rollback()
+        if batch is not None:
+            yield batch
