@@ -1,0 +1,32 @@
+# Our commands. Each works on a fresh machine with Python 3.11, git and make; all they make is under .local/.
+PYTHON ?= python3
+RUN := .local/venv/bin/python
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: install
+install: ## make the virtual environment with what runs and what tests
+	@$(PYTHON) tools/bootstrap.py --dev
+
+.PHONY: test
+test: install ## set up what the tests need and pass them
+	$(RUN) -m pytest -q -m "not slow"
+
+.PHONY: check
+check: install ## lint, format, types, layers
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest -q tests/test_layers.py
+
+.PHONY: explain
+explain: install ## what the books must show of an order: make explain CASE=file.json
+	@$(RUN) -m include.commands.explain $(CASE)
+
+.PHONY: pins
+pins: ## compile requirements*.in anew, with hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,186 @@
+"""Transform: every order has one decision a document, with the body that would be sent and its digests."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from include.checks.outgoing import Outgoing, check_outgoing
+from include.database.connection import Database, Row, json_value
+from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment
+from include.domain.order import Order
+from include.domain.outcome import Hold, Skip
+from include.domain.plan import Document, Plan, Planned, plan_order
+from include.settings.store import Store
+from include.stages.orders.check import store_verdict
+from include.stages.orders.parts import Read, read_batch
+from include.stages.orders.run import digest_key, each_batch
+from include.stages.reference import stored
+from include.wire.xero_documents import (
+    allocation_body,
+    contact_body,
+    credit_note_body,
+    digest,
+    invoice_body,
+    payment_body,
+    refund_payment_body,
+)
+
+# The moment of an order whose own dates cannot be read: older than everything, so that it overwrites nothing.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def transform(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
+    """Plan every order of the batches; no call to anybody. Raises StageRed for batches whose plans break a batch rule."""
+    each_batch(
+        db,
+        batch_ids,
+        stage="transform",
+        takes=("checked",),
+        leaves="transformed",
+        work=lambda batch: _transform_batch(db, store, batch),
+    )
+
+
+def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
+    batch_id = batch["batch_id"]
+    policy = store.policy(digest_key(store))
+    reference = stored(db, batch["reference_id"])
+    failing = {
+        row["order_key"]: Hold(row["reason"], row["sentence"], row["figures"])
+        for row in reversed(db.rows("plans.findings", batch_id=batch_id, checked="incoming"))
+        if row["order_key"] is not None
+    }
+    db.rollback()
+    planned: list[tuple[Read, Plan]] = []
+    for read in read_batch(db, batch_id):
+        if read.order_key in failing or not isinstance(read.order, Order):
+            planned.append((read, _held_plan(read, failing.get(read.order_key))))
+        else:
+            planned.append((read, plan_order(read.order, policy, reference)))
+    verdict = check_outgoing(
+        [each for read, plan in planned for each in _outgoing(read, plan)],
+        reference,
+        liability_line=policy.tax_posting == "liability_line",
+    )
+    store_verdict(db, batch_id, "outgoing", verdict)
+    if verdict.broken:
+        return "; ".join(f"{rule}: {sentence}" for rule, sentence in verdict.broken)
+    held = {finding.order_key: finding.hold for finding in verdict.findings}
+    rows, contacts = [], []
+    for read, plan in planned:
+        rows += _rows(batch_id, store, read, plan, held.get(read.order_key))
+        if plan.contact is not None:
+            contacts.append(_contact_row(batch_id, plan.contact))
+    with db.transaction():
+        db.run("plans.forget_plans", batch_id=batch_id)
+        db.run("plans.forget_contacts", batch_id=batch_id)
+        db.insert("plans.store_plans", rows)
+        db.insert("plans.store_contacts", list({row[1]: row for row in contacts}.values()))
+    return None
+
+
+def _held_plan(read: Read, finding: Hold | None) -> Plan:
+    """An order that a check holds: one document, its invoice, held with the rule's sentence."""
+    order = read.order
+    if isinstance(order, Order):
+        amount, currency, facts = order.total_inc, order.currency, repr(("held", finding and finding.reason))
+    else:
+        amount, currency, facts = None, "", repr(order)
+        first = order[0]
+        finding = finding or Hold(first.reason, first.sentence, {"field": first.field})
+    assert finding is not None  # an order that no check holds is planned
+    return Plan(read.order_key, currency, None, (Planned("invoice", "1", finding, facts, amount),))
+
+
+def _outgoing(read: Read, plan: Plan) -> list[Outgoing]:
+    order = read.order
+    return [
+        Outgoing(
+            order_key=plan.order_id,
+            kind=each.kind,
+            part=each.part,
+            document=each.decision,
+            order_tax=order.total_tax if isinstance(order, Order) and isinstance(each.decision, Invoice) else None,
+        )
+        for each in plan.documents
+        if not isinstance(each.decision, Skip | Hold)
+    ]
+
+
+def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None) -> list[tuple[Any, ...]]:
+    order = read.order
+    revision = order.modified_at if isinstance(order, Order) else read.modified_at
+    happened = order.created_at if isinstance(order, Order) else read.placed_at
+    rows = []
+    for position, each in enumerate(plan.documents):
+        decision: Document | Skip | Hold = each.decision
+        if held is not None and not isinstance(decision, Skip | Hold):
+            decision = held if position == 0 else Hold("invoice_held", f"Its order is held: {held.sentence}")
+        body = None if isinstance(decision, Skip | Hold) else _body(decision)
+        stopped = decision if isinstance(decision, Skip | Hold) else None
+        rows.append(
+            (
+                batch_id,
+                store.key,
+                "order",
+                str(plan.order_id),
+                each.kind,
+                each.part,
+                position,
+                "post" if body is not None else "skip" if isinstance(decision, Skip) else "hold",
+                stopped.reason if stopped else None,
+                stopped.sentence if stopped else None,
+                (stopped.remedy or None) if isinstance(stopped, Hold) else None,
+                json_value(dict(stopped.figures) if isinstance(stopped, Hold) else {}),
+                getattr(decision, "number", None),
+                _parent(decision),
+                getattr(decision, "contact_key", None) or (plan.contact.key if plan.contact else None),
+                getattr(decision, "status", None),
+                getattr(decision, "reference", None),
+                _dated(decision),
+                body.encode() if body is not None else None,
+                each.amount if plan.currency else None,
+                getattr(decision, "tax", None),
+                plan.currency or None,
+                "; ".join(word for word in each.words if word),
+                digest(each.facts),
+                digest(body) if body is not None else None,
+                revision or LONG_AGO,
+                happened or LONG_AGO,
+            )
+        )
+    return rows
+
+
+def _body(document: Document) -> str:
+    match document:
+        case Invoice():
+            return invoice_body(document)
+        case Payment():
+            return payment_body(document)
+        case CreditNote():
+            return credit_note_body(document)
+        case RefundPayment():
+            return refund_payment_body(document)
+        case Allocation():
+            return allocation_body(document)
+
+
+def _parent(decision: Document | Skip | Hold) -> str | None:
+    """The number of the document that this one hangs on."""
+    if isinstance(decision, RefundPayment | Allocation):
+        return decision.credit_note_number
+    return decision.invoice_number if isinstance(decision, Payment | CreditNote) else None
+
+
+def _dated(decision: Document | Skip | Hold) -> date | None:
+    for name in ("invoice_date", "payment_date", "credit_date"):
+        found = getattr(decision, name, None)
+        if isinstance(found, date):
+            return found
+    return None
+
+
+def _contact_row(batch_id: int, contact: Contact) -> tuple[Any, ...]:
+    body = contact_body(contact).encode()
+    return (batch_id, contact.key, contact.number, contact.name, contact.suffixed_name, contact.person.email, body)
