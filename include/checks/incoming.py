@@ -32,11 +32,11 @@ class Seen:
 
 def expectations() -> list[Any]:
     """The suite: one expectation a record rule, then those on the batch."""
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations.core import ExpectColumnValuesToBeUnique
 
     return [
         *(null_rule(rule) for rule in RECORD_RULES),
-        gxe.ExpectColumnValuesToBeUnique(column=KEY, meta={"rule": UNIQUE}),
+        ExpectColumnValuesToBeUnique(column=KEY, meta={"rule": UNIQUE}),
         null_rule(FRESH),
     ]
 

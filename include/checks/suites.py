@@ -50,7 +50,7 @@ def validated(
         gx.ExpectationSuite(name="rules", expectations=list(expectations)),
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [KEY]},
     )
-    return {each["expectation_config"]["meta"]["rule"]: _result(each) for each in answer.to_json_dict()["results"]}
+    return {each["expectation_config"]["meta"]["rule"]: _result(each) for each in answer.to_json_dict()["results"]}  # type: ignore[no-untyped-call]
 
 
 def _result(answer: Mapping[str, Any]) -> Result:

@@ -6,13 +6,26 @@ The order's own change is written or held; a change that only settings or code m
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
-from include.domain.document import Invoice
+from include.domain.document import InvoiceStatus
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
 
 GONE = ("VOIDED", "DELETED")
+
+
+class Wanted(Protocol):
+    """What a plan wants of an invoice, as far as comparing needs it."""
+
+    @property
+    def reference(self) -> str: ...  # noqa: D102
+    @property
+    def currency(self) -> str: ...  # noqa: D102
+    @property
+    def total(self) -> Decimal: ...  # noqa: D102
+    @property
+    def status(self) -> InvoiceStatus: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ class Act:
     words: str
 
 
-def act_on(planned: Invoice, found: InBooks, written_total: Decimal | None, closed: bool) -> Act | Hold:
+def act_on(planned: Wanted, found: InBooks, written_total: Decimal | None, closed: bool) -> Act | Hold:
     """What follows when an order changed after its invoice was posted.
 
     written_total  the total that we wrote last, None where that is not known
@@ -98,7 +111,7 @@ def act_on_cancelled(found: InBooks, reason: str, closed: bool) -> Act | Hold:
     return Act(verb, "cancelled before any money came")
 
 
-def adoptable(planned: Invoice, found: InBooks, contact_id: str | None) -> Hold | None:
+def adoptable(planned: Wanted, found: InBooks, contact_id: str | None) -> Hold | None:
     """Whether a document that is already there under our number is this order's: all of it must agree, else held."""
     expected: Mapping[str, tuple[object, object]] = {
         "reference": (planned.reference, found.reference),

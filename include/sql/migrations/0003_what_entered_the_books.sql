@@ -15,6 +15,8 @@ CREATE TABLE chunk (
     CONSTRAINT method_creates_or_updates CHECK (method IN ('PUT', 'POST'))
 );
 
+CREATE SEQUENCE chunk_number;                         -- part of each Idempotency-Key, so that no two are alike
+
 CREATE TABLE attempt (
     attempt_id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     chunk_id      BIGINT NOT NULL REFERENCES chunk,

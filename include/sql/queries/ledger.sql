@@ -83,3 +83,17 @@ VALUES (
     %(happened_at)s
 )
 ON CONFLICT (batch_id, subject_kind, subject_key, kind, part, generation) DO NOTHING
+
+-- name: next_chunk
+SELECT nextval('chunk_number')
+
+-- name: last_done
+SELECT DISTINCT ON (subject_key, kind, part)
+    subject_key,
+    kind,
+    part,
+    verb,
+    xero_id
+FROM attempt
+WHERE store = %(store)s AND subject_kind = %(subject_kind)s AND subject_key = ANY(%(subject_keys)s) AND outcome = 'done'
+ORDER BY subject_key, kind, part, attempt_id DESC
