@@ -32,7 +32,7 @@ class Seen:
 
 def expectations() -> list[Any]:
     """The suite: one expectation a record rule, then those on the batch."""
-    from great_expectations.expectations.core import ExpectColumnValuesToBeUnique
+    from great_expectations.expectations.core.expect_column_values_to_be_unique import ExpectColumnValuesToBeUnique
 
     return [
         *(null_rule(rule) for rule in RECORD_RULES),

@@ -24,9 +24,9 @@ class Result:
 
 def null_rule(rule: str) -> Any:
     """The expectation that no record has a sentence in the rule's column."""
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations.core.expect_column_values_to_be_ll import ExpectColumnValuesToBeNull
 
-    return gxe.ExpectColumnValuesToBeNull(column=rule, meta={"rule": rule})
+    return ExpectColumnValuesToBeNull(column=rule, meta={"rule": rule})
 
 
 def validated(

@@ -31,8 +31,15 @@ def statement(file: str, name: str) -> str:
 class Database:
     """One connection. Statements are named `file.name`; values are always bound, never joined into the text."""
 
-    def __init__(self, connection: psycopg2.extensions.connection) -> None:
+    def __init__(self, connection: psycopg2.extensions.connection, dsn: str = "") -> None:
         self._connection = connection
+        self._dsn = dsn
+
+    @contextmanager
+    def another(self) -> "Iterator[Database]":
+        """A second connection to the same database: locks must outlive the commits of the first."""
+        with connect(self._dsn) as second:
+            yield second
 
     def run(self, name: str, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
@@ -106,6 +113,6 @@ def connect(dsn: str | None = None) -> Iterator[Database]:
         raise DatabaseUnsetError("BRIDGE_DSN is not set: it names the business database, see .env.example.")
     connection = psycopg2.connect(dsn, application_name="bridge", connect_timeout=10)
     try:
-        yield Database(connection)
+        yield Database(connection, dsn)
     finally:
         connection.close()

@@ -1,0 +1,45 @@
+"""What finance has not been told yet, and what it was told of."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from include.database.connection import Database, Row
+from include.domain.money import ZERO
+
+DOCUMENTS_A_LETTER_MAX = 500  # what is over it is told by the next run
+
+
+def only_writer(db: Database, store: str) -> bool:
+    """Whether this transaction may write the store's letter: of two runs at once one does. Lasts until it ends."""
+    return bool(db.value("letters.only_writer", store=store))
+
+
+def newly_told(db: Database, store: str) -> list[Row]:
+    """The documents whose latest outcome is held or failed and that finance has not been told of, largest first.
+
+    Shape   subject_key (the order's number), kind, part, outcome, reason, sentence, meaning, remedy, amount (Decimal or
+            None), currency, batch_id. Of any batch: what a mail server refused last time is still here.
+    """
+    return db.rows("letters.newly_told", store=store, limit=DOCUMENTS_A_LETTER_MAX)
+
+
+def mark_told(db: Database, store: str, rows: Sequence[Row]) -> None:
+    """Finance was told of these. One whose reason changes later is told again."""
+    told = [
+        (store, "finance", "/".join((row["subject_key"], row["kind"], row["part"], row["reason"])), row["batch_id"])
+        for row in rows
+    ]
+    db.insert("audit.told", told)
+
+
+def totals(rows: Sequence[Row]) -> dict[str, Decimal]:
+    """How much money, by currency. An order counts once, with its largest document: invoice and payment are one sale."""
+    largest: dict[tuple[str, str], Decimal] = {}
+    for row in rows:
+        if row["amount"] is not None:
+            order = (row["currency"], row["subject_key"])
+            largest[order] = max(largest.get(order, ZERO), row["amount"])
+    sums: dict[str, Decimal] = {}
+    for (currency, _), amount in sorted(largest.items()):
+        sums[currency] = sums.get(currency, ZERO) + amount
+    return sums

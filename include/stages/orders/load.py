@@ -1,0 +1,110 @@
+"""Load: each planned document at most once into Xero, known afterwards by its Xero id (design 4.2, 4.3; T2, T7).
+
+An order is worked on by one run at a time (a session lock on a connection of its own). What did not change writes
+nothing. Transient trouble is raised, for Airflow to try again later; a restarted load goes on with what has no outcome.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from include.clients.xero import Xero
+from include.database.connection import Database, Row
+from include.settings.store import Store
+from include.stages.orders.entering import Desk, enter
+from include.stages.orders.posting import failed
+from include.stages.orders.run import each_batch
+
+ORDERS_A_SLICE = 200  # four chunks of 50: all that may be in flight, and few locks at once
+WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
+RETRY_AFTER = timedelta(minutes=15)
+
+
+def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> None:
+    """Bring every planned document of the batches into the books, and record each one's outcome.
+
+    Raises the clients' transient errors; the batch stays open and its outcomes so far stay recorded.
+    """
+    each_batch(
+        db,
+        batch_ids,
+        stage="load",
+        takes=("transformed",),
+        leaves="loaded",
+        work=lambda batch: _load_batch(books, db, store, batch),
+    )
+
+
+def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | None:
+    calls_before = books.calls
+    done = {_key(row) for row in db.rows("ledger.postings_of_batch", batch_id=batch["batch_id"])}
+    plans = [row for row in db.rows("plans.plans", batch_id=batch["batch_id"]) if _key(row) not in done]
+    contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
+    db.rollback()
+    desk = Desk(books, db, store, batch, contacts)
+    orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
+    try:
+        waiting = orders
+        for wait_s in (0, *WAITS_FOR_OTHERS_S):
+            if not waiting:
+                break
+            time.sleep(wait_s)
+            waiting = _enter_unlocked(desk, waiting)
+        _put_off(desk, waiting)
+    finally:
+        with db.transaction():
+            db.run("batches.add_calls", batch_id=batch["batch_id"], calls=books.calls - calls_before)
+    return None
+
+
+def _enter_unlocked(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> list[tuple[str, list[Row]]]:
+    """Enter the orders whose locks can be had; those that another run works on come back."""
+    busy = []
+    for start in range(0, len(orders), ORDERS_A_SLICE):
+        part = orders[start : start + ORDERS_A_SLICE]
+        names = {key: _lock_names(desk.store.key, key, rows) for key, rows in part}
+        with _locks(desk.db, sorted({name for each in names.values() for name in each})) as got:
+            free = [(key, rows) for key, rows in part if names[key] <= got]
+            busy += [each for each in part if not names[each[0]] <= got]
+            if free:
+                enter(desk, [row for _, rows in free for row in rows])
+    return busy
+
+
+def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
+    for key, rows in orders:
+        with desk.db.transaction():
+            for row in rows:
+                failed(desk.db, row, "busy_elsewhere", "Another run is working on this order.")
+            desk.db.run(
+                "batches.make_due",
+                store=desk.store.key,
+                subject_kind="order",
+                subject_key=key,
+                cause="busy_elsewhere",
+                due_at=datetime.now(UTC) + RETRY_AFTER,
+            )
+
+
+def _lock_names(store: str, order_key: str, rows: Sequence[Row]) -> set[str]:
+    contacts = {f"{store}/contact/{row['contact_key']}" for row in rows if row["contact_key"]}
+    return {f"{store}/order/{order_key}"} | contacts
+
+
+@contextmanager
+def _locks(db: Database, names: Sequence[str]) -> Iterator[set[str]]:
+    """The locks of these names that could be had, held on a connection of their own until the end."""
+    with db.another() as keeper:
+        got = {str(row["name"]) for row in keeper.rows("locks.try_locks", names=list(names)) if row["got"]}
+        keeper.commit()
+        try:
+            yield got
+        finally:
+            keeper.rows("locks.release_locks")
+            keeper.commit()
+
+
+def _key(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("subject_kind", "subject_key", "kind", "part", "generation"))
