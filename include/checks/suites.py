@@ -24,7 +24,7 @@ class Result:
 
 def null_rule(rule: str) -> Any:
     """The expectation that no record has a sentence in the rule's column."""
-    from great_expectations.expectations.core.expect_column_values_to_be_ll import ExpectColumnValuesToBeNull
+    from great_expectations.expectations.core.expect_column_values_to_be_null import ExpectColumnValuesToBeNull
 
     return ExpectColumnValuesToBeNull(column=rule, meta={"rule": rule})
 

