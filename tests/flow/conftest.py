@@ -14,7 +14,7 @@ from include.clients.xero import Xero
 from include.database.connection import Database, connect
 from include.database.migrate import migrate
 from include.sandbox.town import Town
-from include.settings.store import Store, store_named
+from include.settings.store import Store, read_store, store_named
 from include.stages import orders
 
 
@@ -82,10 +82,17 @@ class Bridge:
         return {row["order_key"]: row for row in rows}
 
 
+def _without_lag(folder) -> Store:
+    """The demo store, whose moving window ends now: a test does not wait half a minute for the shop to settle."""
+    path = folder / "demo.yaml"
+    path.write_text(f"{store_named('demo').text}\nwindow: {{lag_seconds: 0}}\n", "utf-8")
+    return read_store(path)
+
+
 @pytest.fixture
-def bridge(dsn):
+def bridge(dsn, tmp_path):
     os.environ["BRIDGE_KEY"] = "flow-tests"
     town = Town.demo()
     town.limits.enforced = False
     with town.serve() as base, connect(dsn) as db:
-        yield Bridge(town, base, db, store_named("demo"))
+        yield Bridge(town, base, db, _without_lag(tmp_path))

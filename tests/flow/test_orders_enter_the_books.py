@@ -88,12 +88,12 @@ def test_the_audit_chain_shows_an_entry_that_was_altered(bridge):
 
 
 def test_a_pending_order_is_a_draft_and_is_approved_once_it_is_paid(bridge):
-    pending = an_order(2002).line("MUG", price="22.00", tax="10")
-    bridge.town.shop.put(pending.status(1).build())
+    mug = an_order(2002).line("MUG", price="22.00", tax="10")
+    bridge.town.shop.put(mug.unpaid().status(1).build())
     bridge.run()
     assert bridge.outcomes()[2002]["invoice_status"] == "DRAFT"
 
-    bridge.town.shop.put(pending.paid("card").build())
+    bridge.town.shop.put(mug.paid("card").build())
     bridge.town.shop.touch(2002)
     bridge.run()
 

@@ -1,0 +1,47 @@
+"""The Connection "BigCommerce store" becomes a client of the shop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseHook
+
+from bridge.hooks.fields import base_url, field, secret
+
+if TYPE_CHECKING:
+    from include.clients.bigcommerce import BigCommerce
+
+
+class BigCommerceHook(BaseHook):
+    """The shop behind a Connection. The fields are those of `plugins/provider`."""
+
+    conn_name_attr = "bigcommerce_conn_id"
+    default_conn_name = "bigcommerce_default"
+    conn_type = "bigcommerce"
+    hook_name = "BigCommerce store"
+
+    def __init__(self, bigcommerce_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.bigcommerce_conn_id = bigcommerce_conn_id
+
+    def get_conn(self) -> BigCommerce:
+        """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
+        from include.clients.bigcommerce import BigCommerce
+
+        connection = self.get_connection(self.bigcommerce_conn_id)
+        return BigCommerce.open(
+            base_url=base_url(connection),
+            store_hash=field(connection, "store_hash"),
+            access_token=secret(connection, "access_token"),
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Ask the shop for its name: whether it answers, and what to mend if not."""
+        from include.clients.errors import ApiError
+
+        try:
+            with self.get_conn() as client:
+                content = client.store().content
+        except (ApiError, ValueError) as error:
+            return False, str(error)
+        return True, f"BigCommerce answers for {content.get('name', 'a store without a name')}."

@@ -1,0 +1,49 @@
+"""The Connection "Xero organisation" becomes a client of the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseHook
+
+from bridge.hooks.fields import base_url, field, secret
+
+if TYPE_CHECKING:
+    from include.clients.xero import Xero
+
+
+class XeroHook(BaseHook):
+    """The organisation behind a Connection. The fields are those of `plugins/provider`."""
+
+    conn_name_attr = "xero_conn_id"
+    default_conn_name = "xero_default"
+    conn_type = "xero"
+    hook_name = "Xero organisation"
+
+    def __init__(self, xero_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.xero_conn_id = xero_conn_id
+
+    def get_conn(self) -> Xero:
+        """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
+        from include.clients.xero import Xero
+
+        connection = self.get_connection(self.xero_conn_id)
+        return Xero.open(
+            base_url=base_url(connection),
+            token_url=field(connection, "token_url"),
+            client_id=field(connection, "client_id"),
+            client_secret=secret(connection, "client_secret"),
+            tenant_id=connection.extra_dejson.get("tenant_id") or None,
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Ask the books for the organisation: whether it answers, and what to mend if not."""
+        from include.clients.errors import ApiError
+
+        try:
+            with self.get_conn() as client:
+                organisation = client.organisation()
+        except (ApiError, ValueError) as error:
+            return False, str(error)
+        return True, f"Xero answers for {organisation.get('Name')}, in {organisation.get('BaseCurrency')}."

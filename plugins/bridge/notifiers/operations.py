@@ -1,0 +1,92 @@
+"""The letter to operations: which task is red, why, and what its runbook says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseNotifier
+
+from bridge.notifiers.mail import Letter, send, without_addresses, written
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+LINE_CHARS_MAX = 300
+NO_ROW = ("It is not in the runbook.", "Read its log.")
+
+
+class TellOperations(BaseNotifier):
+    """Mails a red task to the store's `alerts.operations`. An empty list means that nobody is told."""
+
+    def __init__(self, store_key: str) -> None:
+        super().__init__()
+        self.store_key = store_key
+
+    def notify(self, context: Context) -> None:
+        """Send the letter. A mail server that is down is a warning in the task's log."""
+        recipients, sender = who(self.store_key)
+        if not recipients:
+            self.log.warning("Nobody is told: alerts.operations of store %s is empty", self.store_key)
+            return
+        try:
+            send(letter_to_operations(dict(context), self.store_key), sender=sender, recipients=recipients)
+        except Exception as error:  # a letter that fails must not hide the failure that it tells of
+            self.log.warning("The mail server did not take the letter to operations (%s)", type(error).__name__)
+
+
+def letter_to_operations(context: dict[str, Any], store_key: str) -> Letter:
+    """The letter about the failed task of this context."""
+    ti = context["ti"]
+    means, to_do = runbook_row(context["dag"].doc_md or "", ti.task_id)
+    return written(
+        "operations",
+        f"Red: {ti.dag_id}, {ti.task_id}",
+        store=store_key,
+        dag_id=ti.dag_id,
+        task_id=ti.task_id,
+        run_id=ti.run_id,
+        try_number=ti.try_number,
+        error=first_line(context.get("exception")),
+        means=means,
+        to_do=to_do,
+        log_url=ti.log_url,
+    )
+
+
+def runbook_row(doc_md: str, task_id: str) -> tuple[str, str]:
+    """What a red task means and what to do, out of the DAG's table."""
+    for line in doc_md.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 3 and cells[0] == f"`{task_id}`":
+            return cells[1], cells[2]
+    return NO_ROW
+
+
+def first_line(exception: BaseException | str | None) -> str:
+    """The first line of an error, if it is one of ours; of a foreign one only its name.
+
+    Ours are written for operators and quote no customer. A foreign text may hold a row or a body: that stays in the log.
+    """
+    from airflow.sdk._shared.secrets_masker import redact
+
+    if exception is None:
+        return "no error was reported; the task may have been killed"
+    if isinstance(exception, BaseException) and not type(exception).__module__.startswith("include."):
+        return f"{type(exception).__name__}, see the log"
+    text = str(exception).strip()
+    line = text.splitlines()[0] if text else type(exception).__name__
+    return without_addresses(str(redact(line)))[:LINE_CHARS_MAX]
+
+
+def who(store_key: str) -> tuple[tuple[str, ...], str]:
+    """The recipients and the sender in a store's file, also where the file has a mistake elsewhere."""
+    import yaml
+
+    from include.settings.store import Alerts, stores_folder
+
+    try:
+        content = yaml.safe_load((stores_folder() / f"{store_key}.yaml").read_text("utf-8"))
+        alerts = Alerts.model_validate(content.get("alerts") or {})
+    except (OSError, ValueError, AttributeError, yaml.YAMLError):
+        alerts = Alerts()
+    return alerts.operations, alerts.sender

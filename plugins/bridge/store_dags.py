@@ -1,0 +1,89 @@
+"""A store's DAGs appear from its file. A mistake in one file turns its own DAGs red and leaves the others alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import dag, task
+from pendulum import datetime, duration
+
+from bridge.notifiers.operations import TellOperations
+from bridge.retrying import DELAY, ByWhoseTurnItIs
+from include.settings.store import SettingsError, Store, read_store, store_files
+
+START = datetime(2020, 1, 1, tz="UTC")  # before any order that somebody may backfill
+SCHEDULES_BY_NAME = ("@once", "@continuous")
+
+BROKEN = """
+# A store's file has a mistake
+
+This DAG stands in for the real one until the file can be read. Other stores are not affected.
+
+| red step | what it means | what to do |
+|---|---|---|
+| `read_settings` | the store's file has a mistake: its log names file and line | correct it; the real DAG is back in a minute |
+"""
+
+
+def for_each_store(build: Callable[[Store], Any]) -> None:
+    """Build one DAG a store: `build(store)`, whose name is the flow.
+
+    A store whose file cannot be read gets a DAG of the same id, with one task that fails and shows file and line.
+    """
+    for path in store_files():
+        try:
+            store = read_store(path)
+            _check_schedule(store)
+        except Exception as error:  # whatever is wrong with one store's file, the other stores' DAGs must appear
+            _stand_in(build.__name__, path, str(error) if isinstance(error, SettingsError) else f"{path.name}: {error}")
+        else:
+            build(store)
+
+
+def arguments(store: Store, owner: str) -> dict[str, Any]:
+    """What all tasks of a store's DAGs share."""
+    return {
+        "owner": owner,
+        "retries": 2,
+        "retry_delay": DELAY,
+        "retry_policy": ByWhoseTurnItIs(),
+        "execution_timeout": duration(hours=4),  # the largest window at the vendors' own limits, and then some
+        "on_failure_callback": TellOperations(store.key),
+    }
+
+
+def _check_schedule(store: Store) -> None:
+    """Airflow would refuse the whole DAG file, with the DAGs of all stores in it, for one store's bad schedule."""
+    from croniter import croniter
+
+    schedule = store.file.schedule
+    if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
+        lines = store.text.splitlines()
+        line = next((number for number, text in enumerate(lines, 1) if text.startswith("schedule:")), 1)
+        raise SettingsError(f"{store.path.name}, line {line}: schedule: {schedule!r} is not a cron expression.")
+
+
+def _stand_in(flow: str, path: Path, mistake: str) -> None:
+    key = re.sub(r"[^A-Za-z0-9_.-]", "_", path.stem)
+
+    @task(retries=0)
+    def read_settings(mistake: str) -> None:
+        raise SettingsError(mistake)
+
+    @dag(
+        dag_id=f"{flow}__{key}",
+        doc_md=BROKEN,
+        schedule="@hourly",  # so that it is seen: a DAG that never runs is never red
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        default_args={"owner": "operations", "on_failure_callback": TellOperations(path.stem)},
+        tags=["broken settings", key],
+    )
+    def stand_in() -> None:
+        read_settings(mistake)
+
+    stand_in()

@@ -1,0 +1,41 @@
+"""Airflow without a server: DAG files are parsed as its processor parses them, in a home of their own."""
+
+import os
+import tempfile
+
+from store_desk import ROOT, STORE
+
+# Airflow reads its settings on its first import, so they must be there before any test module is.
+os.environ.update(
+    AIRFLOW_HOME=tempfile.mkdtemp(prefix="airflow-home-"),
+    AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags"),
+    AIRFLOW__CORE__PLUGINS_FOLDER=str(ROOT / "plugins"),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__UNIT_TEST_MODE="False",
+    AIRFLOW__API__BASE_URL="http://airflow.example",
+)
+
+import pytest
+
+
+@pytest.fixture
+def stores(tmp_path, monkeypatch):
+    """A folder with two sound stores, `au` and `nz`; what a test writes into it is a store as well."""
+    folder = tmp_path / "stores"
+    folder.mkdir()
+    for key in ("au", "nz"):
+        (folder / f"{key}.yaml").write_text(STORE.format(key=key))
+    monkeypatch.setenv("BRIDGE_STORES", str(folder))
+    return folder
+
+
+@pytest.fixture
+def dags(stores):
+    """Parses the DAG files, each time anew; gives the bag."""
+
+    def parse():
+        from airflow.dag_processing.dagbag import DagBag
+
+        return DagBag(str(ROOT / "dags"), collect_dags=True)
+
+    return parse

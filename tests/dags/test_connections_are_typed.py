@@ -1,0 +1,111 @@
+"""Business risk: whoever connects a store types a token into a field that shows it, or finds no such type at all."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from bridge.hooks.bigcommerce import BigCommerceHook
+from bridge.hooks.xero import XeroHook
+from store_desk import ROOT
+
+from include.sandbox.town import Town
+
+PROVIDER = ROOT / "plugins" / "provider"
+
+
+def test_airflow_knows_both_types_and_their_forms_without_an_installed_package():
+    script = """
+import json
+from airflow.providers_manager import ProvidersManager
+manager = ProvidersManager()
+widgets = manager.connection_form_widgets
+print(json.dumps({"hooks": [k for k in ("bigcommerce", "xero") if k in manager.hooks],
+                  "fields": sorted(k for k in widgets if "bigcommerce" in k or "xero" in k)}))
+"""
+    path = os.pathsep.join(str(folder) for folder in (ROOT, PROVIDER, ROOT / "plugins"))
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said["hooks"] == ["bigcommerce", "xero"]
+    for name in ("access_token", "store_hash", "client_secret", "tenant_id"):
+        assert any(name in field for field in said["fields"]), said["fields"]
+
+
+def test_the_provider_module_imports_nothing_since_airflow_reads_it_while_it_starts():
+    text = (PROVIDER / "bridge_provider" / "provider_info.py").read_text()
+
+    assert not [line for line in text.splitlines() if line.startswith(("import ", "from "))]
+
+
+def test_every_secret_field_is_a_password_field():
+    sys.path.insert(0, str(PROVIDER))
+    try:
+        from bridge_provider.provider_info import get_provider_info
+    finally:
+        sys.path.remove(str(PROVIDER))
+
+    fields = {
+        name: field for kind in get_provider_info()["connection-types"] for name, field in kind["conn-fields"].items()
+    }
+    secrets = {name for name in fields if name.endswith(("token", "secret"))}
+
+    assert secrets == {"access_token", "client_secret"}
+    assert all(fields[name]["schema"]["format"] == "password" for name in secrets)
+
+
+@pytest.fixture(scope="module")
+def base():
+    with Town.demo().serve() as address:
+        yield address
+
+
+def connection(monkeypatch, name, kind, base, **extra):
+    monkeypatch.setenv(
+        f"AIRFLOW_CONN_{name.upper()}", json.dumps({"conn_type": kind, "host": base, "port": 0, "extra": extra})
+    )
+
+
+def test_the_test_button_of_a_shop_says_which_shop_answers(monkeypatch, base):
+    connection(monkeypatch, "bc", "bigcommerce", base, store_hash="demo1", access_token="sandbox-bc-token")
+
+    worked, said = BigCommerceHook("bc").test_connection()
+
+    assert worked, said
+    assert said.startswith("BigCommerce answers for ")
+
+
+def test_the_test_button_of_the_books_says_which_organisation_answers(monkeypatch, base):
+    connection(
+        monkeypatch, "books", "xero", base, client_id="sandbox-client", client_secret="sandbox-secret",
+        token_url=f"{base}/connect/token", tenant_id=None,
+    )  # fmt: skip
+
+    worked, said = XeroHook("books").test_connection()
+
+    assert worked, said
+    assert "AUD" in said
+
+
+def test_a_wrong_token_is_told_without_the_token(monkeypatch, base):
+    connection(monkeypatch, "bc", "bigcommerce", base, store_hash="demo1", access_token="not-the-token")
+
+    worked, said = BigCommerceHook("bc").test_connection()
+
+    assert not worked
+    assert "not-the-token" not in said
+
+
+def test_an_empty_field_is_named(monkeypatch, base):
+    connection(monkeypatch, "books", "xero", base, client_id="x", token_url=f"{base}/connect/token")
+
+    assert XeroHook("books").test_connection() == (False, "Connection books: client_secret is empty")

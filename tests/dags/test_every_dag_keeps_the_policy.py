@@ -1,0 +1,117 @@
+"""Business risk: a DAG that runs twice at once, never runs, tells nobody, or leaves the night shift without a runbook."""
+
+import os
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import pytest
+from bridge.notifiers.operations import NO_ROW, runbook_row
+from bridge.retrying import ByWhoseTurnItIs
+from store_desk import ROOT
+
+FLOWS = ("orders_of_the_day", "orders_to_books", "refresh_reference")
+CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
+OWNERS = {"finance", "operations"}
+HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
+
+
+def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
+    bag = dags()
+
+    assert bag.import_errors == {}
+    assert sorted(bag.dags) == sorted(f"{flow}__{store}" for flow in FLOWS for store in ("au", "nz"))
+
+
+def test_every_dag_can_be_stored_as_airflows_processor_stores_it(dags):
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    for dag in dags().dags.values():
+        assert DagSerialization.to_dict(dag)["dag"]["dag_id"] == dag.dag_id
+
+
+def test_every_dag_has_an_owner_a_runbook_and_runs_alone_from_now_on(dags):
+    bag = dags()
+
+    assert bag.dags
+    for dag in bag.dags.values():
+        assert dag.doc_md, f"{dag.dag_id}: pass doc_md=__doc__, it is the runbook"
+        assert dag.catchup is False, f"{dag.dag_id}: catchup=False, past days are backfilled on purpose"
+        assert dag.max_active_runs == 1, f"{dag.dag_id}: max_active_runs=1"
+        assert dag.dag_id.partition("__")[2] in dag.tags, f"{dag.dag_id}: tag it with its store"
+        for task in dag.tasks:
+            assert task.owner in OWNERS, f"{dag.dag_id}.{task.task_id}: an owner of the alert settings, {OWNERS}"
+
+
+def test_every_step_has_a_row_in_its_runbook(dags):
+    for dag in dags().dags.values():
+        for task in dag.tasks:
+            assert runbook_row(dag.doc_md, task.task_id) != NO_ROW, f"{dag.dag_id}: no row for {task.task_id}"
+
+
+def test_every_step_that_works_has_a_limit_a_retry_policy_and_tells_operations(dags):
+    for dag in dags().dags.values():
+        for task in (each for each in dag.tasks if each.task_id != "all_green"):
+            assert isinstance(task.retry_policy, ByWhoseTurnItIs), f"{dag.dag_id}.{task.task_id}: retry_policy"
+            assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}: execution_timeout"
+            assert task.on_failure_callback, f"{dag.dag_id}.{task.task_id}: on_failure_callback"
+            expected = 5 if task.task_id in ("extract", "load", "refresh") else 2
+            assert task.retries == expected, f"{dag.dag_id}.{task.task_id}: retries"
+
+
+@pytest.mark.parametrize("flow", ["orders_to_books", "orders_of_the_day"])
+def test_the_chapters_run_in_their_order_and_calls_to_a_vendor_share_its_pool(dags, flow):
+    dag = dags().dags[f"{flow}__au"]
+
+    steps = dag.task_dict
+    for before, after in pairwise(CHAPTERS):
+        assert after in steps[before].downstream_task_ids
+    assert steps["extract"].pool == "shop_au"
+    assert steps["load"].pool == "books_one_company"
+
+
+@pytest.mark.parametrize("flow", ["orders_to_books", "orders_of_the_day"])
+def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, flow):
+    steps = dags().dags[f"{flow}__au"].task_dict
+
+    assert {steps[name].trigger_rule.value for name in CHAPTERS[1:]} == {"all_done"}
+    assert steps["all_green"].trigger_rule.value == "all_success"
+    assert steps["all_green"].upstream_task_ids == set(CHAPTERS)
+    assert not steps["all_green"].downstream_task_ids
+
+
+def test_the_day_has_an_interval_and_the_cursor_flow_has_the_stores_schedule(dags):
+    bag = dags()
+
+    assert type(bag.dags["orders_of_the_day__au"].timetable).__name__ == "CronDataIntervalTimetable"
+    assert bag.dags["orders_to_books__au"].timetable.expression == "*/15 * * * *"
+
+
+def test_parsing_all_dag_files_takes_less_than_a_second_once_airflow_is_loaded(dags):
+    dags()
+
+    started = time.monotonic()
+    dags()
+    took_s = time.monotonic() - started
+
+    print(f"three files, two stores: {took_s:.2f} s")  # noqa: T201 - a figure for whoever watches it
+    assert took_s < 1
+
+
+def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores):
+    script = """
+import sys
+import airflow.sdk, airflow.providers.standard.operators.empty
+airflows_own = set(sys.modules)
+import orders_to_books, orders_of_the_day, refresh_reference
+print("\\n".join(set(sys.modules) - airflows_own))
+"""
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("", "plugins", "dags"))
+    environment = {**os.environ, "PYTHONPATH": path, "BRIDGE_STORES": str(stores)}
+
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+
+    loaded = done.stdout.split()
+    assert "bridge.store_dags" in loaded, done.stderr
+    assert [name for name in loaded if name.startswith(HEAVY)] == []

@@ -1,0 +1,247 @@
+"""Business risk: finance overlooks an order, reads a wrong amount, or a mail carries a customer's address out of the house."""
+
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from bridge.notifiers import finance, mail, operations
+from store_desk import smtp_connection
+
+from include.settings.store import store_named
+
+RUN = "http://airflow.example/dags/orders_to_books__au/runs/scheduled__2026"
+
+
+def a_row(order="1001", **changes):
+    return {
+        "subject_key": order,
+        "kind": "invoice",
+        "part": "main",
+        "outcome": "held",
+        "reason": "tax_unexplained",
+        "sentence": "No mapped rate gives 2.01 on 20.00.",
+        "meaning": "No mapped tax rate gives the tax that was charged.",
+        "remedy": "Correct the order, or map the rate in tax rules.",
+        "amount": Decimal("22.0100"),
+        "currency": "AUD",
+        "batch_id": 7,
+    } | changes
+
+
+@pytest.fixture
+def letter(stores):
+    return lambda *rows: finance.letter_to_finance(rows, store_named("au"), run_url=RUN)
+
+
+def test_the_subject_says_how_many_orders_and_how_much_money(letter):
+    rows = [a_row("1001"), a_row("1002", amount=Decimal("400.00")), a_row("1003", amount=Decimal("9.19"))]
+
+    assert letter(*rows).subject == "3 orders need a decision: AUD 431.20 (Demo shop)"
+
+
+def test_one_order_needs_a_decision_in_the_singular(letter):
+    assert letter(a_row()).subject == "1 order needs a decision: AUD 22.01 (Demo shop)"
+
+
+def test_invoice_and_payment_of_one_order_count_once(letter):
+    rows = [a_row(amount=Decimal("50")), a_row(kind="payment", part="tender-1", amount=Decimal("50"))]
+
+    assert letter(*rows).subject == "1 order needs a decision: AUD 50.00 (Demo shop)"
+
+
+def test_currencies_are_never_added_to_each_other_and_yen_have_no_cents(letter):
+    rows = [a_row("1001"), a_row("1002", amount=Decimal("1200.0000"), currency="JPY")]
+
+    assert letter(*rows).subject == "2 orders need a decision: AUD 22.01 + JPY 1200 (Demo shop)"
+
+
+def test_what_is_tried_again_by_itself_asks_nobody_for_a_decision(letter):
+    written = letter(
+        a_row("1001"), a_row("1002", outcome="failed", reason="vendor_down", meaning="The other system did not answer.")
+    )
+
+    assert written.subject.startswith("1 order needs a decision")
+    assert "Tried again by itself" in written.text
+    assert letter(a_row(outcome="failed", reason="vendor_down")).subject.startswith("1 order is not in the books yet")
+
+
+def test_what_xero_refused_needs_a_person(letter):
+    written = letter(a_row(outcome="failed", reason="refused_by_vendor"))
+
+    assert written.subject.startswith("1 order needs a decision")
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_both_parts_say_order_amount_meaning_remedy_and_link_to_shop_run_and_books(letter, part, monkeypatch):
+    monkeypatch.setenv("BRIDGE_BOOKS_URL", "http://sandbox.example/books")
+
+    said = getattr(letter(a_row()), part)
+
+    for each in (
+        "1001",
+        "AUD 22.01",
+        "No mapped rate gives 2.01 on 20.00.",
+        "No mapped tax rate gives the tax that was charged.",
+        "Correct the order, or map the rate in tax rules.",
+        "https://shop.example/manage/orders/1001",
+        RUN,
+        "http://sandbox.example/books",
+    ):
+        assert each in said
+
+
+def test_a_document_without_an_amount_is_told_without_one(letter):
+    written = letter(a_row(amount=None, currency=None))
+
+    assert written.subject == "1 order needs a decision (Demo shop)"
+    assert "None" not in written.text + written.html
+
+
+def test_no_letter_to_finance_carries_an_e_mail_address_and_html_is_escaped(letter):
+    written = letter(a_row(sentence="Jane <jane.doe@customer.example> has <b>two</b> contacts"))
+
+    assert "customer.example" not in written.text + written.html
+    assert "<b>two</b>" not in written.html
+
+
+def test_a_letter_has_a_plain_and_an_html_part_and_reads_in_dark_mode(letter):
+    message = mail.message_of(letter(a_row()), sender="bridge@merchant.example", recipients=["books@merchant.example"])
+
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert message["To"] == "books@merchant.example"
+    assert "prefers-color-scheme: dark" in message.get_body(("html",)).get_content()
+
+
+class Desk:
+    """Stands in for the database: hands out rows once, and remembers what was marked."""
+
+    def __init__(self, rows):
+        self.untold, self.told = rows, []
+
+    def transaction(self):
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+    def value(self, name, **values):
+        return True
+
+    def rows(self, name, **values):
+        return self.untold
+
+    def insert(self, name, rows):
+        self.told += rows
+
+
+def test_what_the_mail_server_took_is_marked_as_told(stores, monkeypatch):
+    desk = Desk([a_row()])
+    monkeypatch.setattr(finance, "this_run_url", lambda: RUN)
+    monkeypatch.setattr(finance, "send", lambda letter, **to: None)
+
+    assert finance.tell(desk, store_named("au")) == 1
+    assert desk.told == [("au", "finance", "1001/invoice/main/tax_unexplained", 7)]
+
+
+def test_a_mail_server_that_is_down_turns_nothing_red_and_marks_nothing(stores, monkeypatch):
+    desk = Desk([a_row()])
+    monkeypatch.setattr(finance, "this_run_url", lambda: RUN)
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", smtp_connection(9))
+
+    assert finance.tell(desk, store_named("au")) == 0
+    assert desk.told == []
+
+
+def test_nothing_new_means_no_letter(stores, monkeypatch):
+    monkeypatch.setattr(finance, "send", lambda letter, **to: pytest.fail("a letter about nothing"))
+
+    assert finance.tell(Desk([]), store_named("au")) == 0
+
+
+def test_a_letter_goes_through_airflows_mail_connection_with_both_parts(stores, letter, monkeypatch):
+    import socket
+
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.handlers import Message
+
+    class Mailbox(Message):
+        def __init__(self):
+            super().__init__()
+            self.letters = []
+
+        def handle_message(self, message):
+            self.letters.append(message)
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", smtp_connection(port))
+        mail.send(letter(a_row()), sender="bridge@merchant.example", recipients=["books@merchant.example"])
+    finally:
+        server.stop()
+
+    assert [part.get_content_type() for part in box.letters[0].walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+def a_red_task(exception):
+    ti = SimpleNamespace(
+        dag_id="orders_to_books__au",
+        task_id="load",
+        run_id="scheduled__2026",
+        try_number=6,
+        log_url=f"{RUN}/tasks/load",
+    )
+    doc = "| `load` | Xero is down | clear it when it is back |"
+    return {"ti": ti, "dag": SimpleNamespace(doc_md=doc), "exception": exception}
+
+
+def test_operations_hear_what_is_red_why_what_it_means_and_what_to_do(stores):
+    from include.clients.errors import Unavailable
+
+    written = operations.letter_to_operations(a_red_task(Unavailable("Xero answered 503.")), "au")
+
+    assert written.subject == "Red: orders_to_books__au, load"
+    for part in (written.text, written.html):
+        for each in ("Xero answered 503.", "Xero is down", "clear it when it is back", f"{RUN}/tasks/load"):
+            assert each in part
+
+
+def test_a_foreign_error_is_told_by_its_name_only_since_its_text_may_hold_a_row():
+    assert operations.first_line(ValueError("row: Jane Doe, jane@customer.example")) == "ValueError, see the log"
+
+
+def test_only_the_first_line_of_our_own_error_is_told_without_addresses():
+    from include.stages.orders.run import StageRed
+
+    assert operations.first_line(StageRed("batch 7, check: jane@x.example\nsecond")) == "batch 7, check: (address)"
+
+
+def test_a_masked_secret_stays_masked_in_the_letter():
+    from airflow.sdk.log import mask_secret
+
+    from include.clients.errors import NotAllowed
+
+    mask_secret("s3cr3t-of-the-shop")
+
+    assert "s3cr3t" not in operations.first_line(NotAllowed("refused s3cr3t-of-the-shop"))
+
+
+def test_operations_of_a_store_with_a_mistake_elsewhere_in_its_file_are_told_too(stores):
+    path = stores / "au.yaml"
+    path.write_text(path.read_text() + "colour: blue\n")
+
+    assert operations.who("au") == (("night@merchant.example",), "bridge@merchant.example")
+
+
+def test_a_red_task_of_a_store_whose_file_is_no_yaml_still_fails_by_its_own_error(stores):
+    (stores / "au.yaml").write_text("store: [")
+
+    operations.TellOperations("au").notify(a_red_task(None))
