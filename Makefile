@@ -11,6 +11,11 @@ help: ## list the commands
 install: ## make the virtual environment with what runs and what tests
 	@$(PYTHON) tools/bootstrap.py --dev
 
+.PHONY: demo
+demo: ## run the main job on this machine: shop, books, Airflow, mail
+	@$(PYTHON) tools/bootstrap.py
+	@$(RUN) -m include.commands.demo
+
 .PHONY: test
 test: install ## set up what the tests need and pass them
 	$(RUN) -m pytest -q -m "not slow"

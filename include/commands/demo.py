@@ -1,0 +1,143 @@
+"""`make demo`: the main job on this machine, from an empty folder to the books.
+
+This command may read the sandbox's data: it compares the books with what the demo shop demands.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from include.commands.stack.local import Stack, local_stack
+from include.commands.stack.places import LOCAL
+from include.commands.stack.processes import StackError
+from include.commands.stack.progress import Progress
+from include.database.connection import connect
+from include.sandbox.demo import EXPECTED
+
+DAG = "orders_to_books__demo"
+RUN_MAX_S = 300.0
+COLUMNS = ("order", "placed", "total", "outcome", "invoice", "paid", "reason")
+RIGHT = ("total", "paid")
+REASON_MAX = 60
+
+
+def main() -> int:
+    """Run the demo; 0 if the books are what the shop demands, 1 with the differences if they are not, 2 if it broke."""
+    progress = Progress()
+    # Great Expectations keeps a scratch folder: it belongs under .local like all else.
+    scratch = LOCAL / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"] = str(scratch)
+    try:
+        with local_stack(step=progress.step) as stack:
+            extra = run_once(stack, progress)
+            rows = outcomes(stack)
+            progress.say("")
+            for line in table(rows):
+                progress.say(line)
+            wrong = differences(rows)
+            progress.say("")
+            for words in wrong or [f"The books are what the shop demands: {len(rows)} orders, {extra}."]:
+                progress.say(words)
+            progress.say("")
+            for line in links(stack):
+                progress.say(line)
+            progress.say(f"\n{progress.elapsed_s():.0f} s in all.")
+            if stays():
+                progress.say("It stays up until Ctrl-C.")
+                _until_interrupted(stack)
+            return 1 if wrong else 0
+    except StackError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def run_once(stack: Stack, progress: Progress) -> str:
+    """Trigger the DAG and wait for it; how its tasks ended."""
+    with progress.step("the DAG is known to Airflow"):
+        stack.airflow.wait_for_dag(DAG)
+        stack.airflow.unpause(DAG)
+    run_id = stack.airflow.trigger(DAG)
+    began = time.monotonic()
+    state = stack.airflow.wait(
+        DAG,
+        run_id,
+        RUN_MAX_S,
+        lambda task, now: progress.say(f"    {task:<14}{now:<12}{time.monotonic() - began:6.1f} s"),
+    )
+    if state != "success":
+        raise StackError(f"the run ended {state}; its logs are in .local/airflow/logs")
+    return f"run {run_id} {state}"
+
+
+def outcomes(stack: Stack) -> list[dict[str, Any]]:
+    """Every order of the demo store with its outcome."""
+    with connect(stack.dsn) as db:
+        return db.rows("audit.order_outcomes", store="demo")
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The rows as people read them."""
+    cells = [
+        (
+            str(row["order_key"]),
+            row["placed_at"].strftime("%d %b %H:%M"),
+            f"{row['total']:.2f} {row['currency']}",
+            str(row["outcome"]),
+            f"{row['invoice_number']} {row['invoice_status']}" if row["invoice_number"] else "",
+            f"{row['paid']:.2f}" if row["paid"] else "",
+            f"{row['reason']}: {row['sentence'] or ''}"[:REASON_MAX] if row["reason"] else "",
+        )
+        for row in rows
+    ]
+    widths = [max(len(line[index]) for line in (COLUMNS, *cells)) for index in range(len(COLUMNS))]
+
+    def shown(line: Sequence[str]) -> str:
+        return "  ".join(
+            text.rjust(width) if name in RIGHT else text.ljust(width)
+            for name, text, width in zip(COLUMNS, line, widths, strict=True)
+        ).rstrip()
+
+    return [shown(COLUMNS), "  ".join("-" * width for width in widths), *map(shown, cells)]
+
+
+def differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the shop demands and the books do not show."""
+    found = {int(row["order_key"]): row for row in rows}
+    wrong = []
+    for order, expected in EXPECTED.items():
+        row = found.get(order)
+        if row is None:
+            wrong.append(f"order {order} is missing")
+        elif row["outcome"] != expected["outcome"] and not (expected.get("may_hold") and row["outcome"] == "held"):
+            wrong.append(f"order {order} is {row['outcome']}, the shop demands {expected['outcome']}: {row['sentence']}")
+    return wrong
+
+
+def links(stack: Stack) -> list[str]:
+    """Where to look."""
+    names = {"airflow": "Airflow", "shop": "the shop", "books": "the books", "mailbox": "the mailbox"}
+    said = [f"{names[key]:<14}{url}" for key, url in stack.state.links.items() if key in names]
+    return [*said, f"{'log in as':<14}admin, with the password in .local/secrets.json"]
+
+
+def stays() -> bool:
+    """On a terminal it stays up, unless STAY=0."""
+    return sys.stdout.isatty() and os.environ.get("STAY") != "0"
+
+
+def _until_interrupted(stack: Stack) -> None:
+    try:
+        while True:
+            stack.check()
+            time.sleep(2)
+    except KeyboardInterrupt:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
