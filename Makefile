@@ -16,6 +16,15 @@ demo: ## run the main job on this machine: shop, books, Airflow, mail
 	@$(PYTHON) tools/bootstrap.py
 	@$(RUN) -m include.commands.demo
 
+.PHONY: up
+up: ## keep the stack up, with the databases of the last time
+	@$(PYTHON) tools/bootstrap.py
+	@$(RUN) -m include.commands.up
+
+.PHONY: down
+down: ## end what demo or up started
+	@$(RUN) -m include.commands.down
+
 .PHONY: test
 test: install ## set up what the tests need and pass them
 	$(RUN) -m pytest -q -m "not slow"

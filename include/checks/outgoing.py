@@ -1,134 +1,117 @@
-"""What would enter the books, computed a second time from the documents alone (T3, T6)."""
+"""What would go out: the documents added up once more, against the shop's totals and Xero's lists, before any is sent.
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+The plan has proved all this already. This check is a second pair of eyes: it takes only what will be sent (quantity,
+unit price, tax, account, number) and lets Great Expectations say whether it agrees.
+"""
 
-from include.checks.suites import KEY, Result, null_rule, validated
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from include.checks.outgoing_rows import (
+    DOCUMENT_COLUMNS,
+    LINE_COLUMNS,
+    MONEY_COLUMNS,
+    Outgoing,
+    document_rows,
+    line_rows,
+    money_rows,
+)
+from include.checks.outgoing_words import WORDS
+from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Finding, Verdict
-from include.domain.document import Allocation, CreditNote, Invoice, Payment, RefundPayment
-from include.domain.money import ZERO, half_up, shown
-from include.domain.outcome import Hold
 from include.domain.policy import Reference
 
-Document = Invoice | Payment | CreditNote | RefundPayment | Allocation
-REASONS = {
-    "lines_make_the_total": "total_differs",
-    "tax_is_the_orders": "total_differs",
-    "accounts_are_alive": "account_dead",
-    "tax_types_are_alive": "tax_type_dead",
-    "numbers_are_unique": "number_taken",
-    "payments_fit_the_invoice": "overpaid",
-}
+EQUAL: Final = "ExpectColumnPairValuesToBeEqual"
+AT_LEAST: Final = "ExpectColumnPairValuesAToBeGreaterThanB"
+AMONG: Final = "ExpectColumnValuesToBeInSet"
+UNIQUE: Final = "ExpectColumnValuesToBeUnique"
+
+Table = tuple[list[dict[str, Any]], tuple[str, ...], tuple[Expected, ...]]
+
+__all__ = ["DOCUMENT_COLUMNS", "WORDS", "Outgoing", "check_outgoing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A document that would be sent, and the tax that its order bears."""
+def check_outgoing(
+    outgoing: Sequence[Outgoing], reference: Reference, *, liability_line: bool, tolerance_minor_units: int = 5
+) -> Verdict:
+    """Which orders must not be sent, although they were planned.
 
-    order_key: int
-    kind: str
-    part: str
-    document: Document
-    order_tax: Decimal | None = None
+    liability_line         the US way: no tax on the document, the shop's tax as lines of its own (accounting.md 2).
+    tolerance_minor_units  how large a rounding line may be.
 
-
-def expectations() -> list[Any]:
-    """The suite: one expectation a rule."""
-    return [null_rule(rule) for rule in REASONS]
-
-
-def check_outgoing(outgoing: Sequence[Outgoing], reference: Reference, *, liability_line: bool) -> Verdict:
-    """Which orders would enter the books wrongly. Nothing to send is in order."""
-    if not outgoing:
-        return Verdict(tuple(REASONS))
-    numbers = Counter(_number(each) for each in outgoing if _number(each))
-    paid: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for each in outgoing:
-        if isinstance(each.document, Payment):
-            paid[each.order_key] += each.document.amount
-    rows = [
-        {
-            KEY: index,
-            "lines_make_the_total": _total_problem(each.document),
-            "tax_is_the_orders": _tax_problem(each, liability_line),
-            "accounts_are_alive": _account_problem(each.document, reference),
-            "tax_types_are_alive": _tax_type_problem(each.document, reference),
-            "numbers_are_unique": _twice(each, numbers),
-            "payments_fit_the_invoice": _overpaid(each, paid),
-        }
-        for index, each in enumerate(outgoing)
-    ]
-    results = validated(rows, (KEY, *REASONS), expectations())
-    findings: list[Finding] = []
+    Nothing to send passes without a rule, and without the import of Great Expectations.
+    """
+    rules: list[str] = []
+    findings: dict[tuple[int, str], Finding] = {}
     broken: list[tuple[str, str]] = []
-    for rule, reason in REASONS.items():
-        result = results.get(rule, Result(True, ()))
-        if result.trouble:
-            broken.append((rule, result.trouble))
-        for index in result.records:
-            findings.append(Finding(outgoing[int(index)].order_key, rule, Hold(reason, str(rows[int(index)][rule]))))
-    return Verdict(tuple(REASONS), tuple(findings), tuple(broken))
+    for rows, columns, suite in _tables(outgoing, reference, tolerance_minor_units, liability_line):
+        if not rows:
+            continue
+        judged = judge(frame_of(rows, columns), suite, "row")
+        rules += [each.rule for each in suite]
+        broken += broken_of(suite, judged)
+        for each in suite:
+            for index in judged[each.rule].rows if each.rule in WORDS else ():
+                row = rows[index]
+                found = Finding(row["order_key"], each.rule, WORDS[each.rule](row))
+                # One finding an order and rule: its first document speaks.
+                findings.setdefault((found.order_key, found.rule), found)
+    return Verdict(tuple(rules), tuple(findings.values()), tuple(broken))
 
 
-def _number(each: Outgoing) -> str | None:
-    return each.document.number if isinstance(each.document, Invoice | CreditNote) else None
+def _tables(
+    outgoing: Sequence[Outgoing], reference: Reference, tolerance_minor_units: int, liability_line: bool
+) -> Iterator[Table]:
+    """Documents, lines and money, each with its suite. `row` is a row's place in its table."""
+    documents = document_rows(outgoing, tolerance_minor_units, liability_line)
+    yield documents, DOCUMENT_COLUMNS, suite_of_documents(len(documents))
+    lines = line_rows(outgoing)
+    yield lines, LINE_COLUMNS, suite_of_lines(len(lines), reference)
+    money = money_rows(outgoing)
+    yield money, MONEY_COLUMNS, suite_of_money(len(money), reference)
 
 
-def _total_problem(document: Document) -> str | None:
-    if not isinstance(document, Invoice | CreditNote):
-        return None
-    amount = sum((half_up(line.quantity * line.unit_amount) for line in document.lines), ZERO)
-    tax = sum((line.tax for line in document.lines), ZERO)
-    total = amount if document.line_amount_types == "Inclusive" else amount + tax
-    if total == document.total and tax == document.tax:
-        return None
-    return f"{document.number}: its lines make {shown(total)} with {shown(tax)} tax, it says {shown(document.total)}."
+def suite_of_documents(rows: int) -> tuple[Expected, ...]:
+    """What is expected of invoices and credit notes."""
+    return (
+        _pair("total_is_of_lines", EQUAL, "total", "lines_total"),
+        _pair("tax_is_of_lines", EQUAL, "tax", "lines_tax"),
+        _pair("total_is_the_shops", EQUAL, "total", "shop_total"),
+        _pair("tax_is_the_shops", EQUAL, "tax_charged", "shop_tax"),
+        _pair("tax_is_where_it_belongs", EQUAL, "tax", "tax_demanded"),
+        _pair("rounding_is_small", AT_LEAST, "rounding_max", "rounding", or_equal=True),
+        _pair("credit_within_invoice", AT_LEAST, "invoice_total", "credited", or_equal=True),
+        Expected("number_is_free", UNIQUE, {"column": "number_of_kind"}),
+        _rows("documents_row_count", rows),
+    )
 
 
-def _tax_problem(each: Outgoing, liability_line: bool) -> str | None:
-    document = each.document
-    if not isinstance(document, Invoice) or each.order_tax is None:
-        return None
-    owed = sum((line.amount for line in document.lines if line.kind == "tax_liability"), ZERO)
-    tax = owed if liability_line else document.tax
-    if tax == half_up(each.order_tax):
-        return None
-    return f"{document.number} would show tax of {shown(tax)}; the order bears {shown(each.order_tax)}."
+def suite_of_lines(rows: int, reference: Reference) -> tuple[Expected, ...]:
+    """What is expected of every line: that Xero will take its account and its tax type."""
+    accounts = sorted(code for code, account in reference.accounts.items() if account.active)
+    tax_types = sorted(code for code, tax_type in reference.tax_types.items() if tax_type.active)
+    return (
+        Expected("line_account_is_alive", AMONG, {"column": "account", "value_set": accounts}),
+        Expected("tax_type_is_alive", AMONG, {"column": "tax_type", "value_set": tax_types}),
+        _rows("lines_row_count", rows),
+    )
 
 
-def _account_problem(document: Document, reference: Reference) -> str | None:
-    if isinstance(document, Payment | RefundPayment):
-        account = reference.accounts.get(document.account)
-        alive = account is not None and account.active and account.takes_payments
-        return None if alive else f"Account {document.account} is missing, archived or takes no payments."
-    if isinstance(document, Allocation):
-        return None
-    for line in document.lines:
-        account = reference.accounts.get(line.account)
-        if account is None or not account.active:
-            return f"Account {line.account or '(none)'} of {line.ref} is missing or archived in Xero."
-    return None
+def suite_of_money(rows: int, reference: Reference) -> tuple[Expected, ...]:
+    """What is expected of payments, in and out."""
+    accounts = sorted(code for code, account in reference.accounts.items() if account.active and account.takes_payments)
+    return (
+        Expected("payment_account_is_alive", AMONG, {"column": "account", "value_set": accounts}),
+        _pair("paid_within_invoice", AT_LEAST, "invoice_total", "paid", or_equal=True),
+        _rows("money_row_count", rows),
+    )
 
 
-def _tax_type_problem(document: Document, reference: Reference) -> str | None:
-    if not isinstance(document, Invoice | CreditNote):
-        return None
-    for line in document.lines:
-        tax_type = reference.tax_types.get(line.tax_type)
-        if tax_type is None or not tax_type.active:
-            return f"Tax type {line.tax_type} of {line.ref} is not active in Xero."
-    return None
+def _pair(rule: str, kind: str, first: str, second: str, **more: Any) -> Expected:
+    """A rule on two amounts of a row; where one is not known (None), there is nothing to compare."""
+    asked = {"column_A": first, "column_B": second, "ignore_row_if": "either_value_is_missing", **more}
+    return Expected(rule, kind, asked)
 
 
-def _twice(each: Outgoing, numbers: Counter[str | None]) -> str | None:
-    number = _number(each)
-    return f"{number} would be used {numbers[number]} times in this batch." if number and numbers[number] > 1 else None
-
-
-def _overpaid(each: Outgoing, paid: dict[int, Decimal]) -> str | None:
-    if not isinstance(each.document, Invoice) or paid[each.order_key] <= each.document.total:
-        return None
-    return f"Payments of {shown(paid[each.order_key])} would exceed {each.document.number} of {shown(each.document.total)}."
+def _rows(rule: str, rows: int) -> Expected:
+    return Expected(rule, "ExpectTableRowCountToEqual", {"value": rows}, "The frame has not one row for each document.")

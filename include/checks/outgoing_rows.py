@@ -33,10 +33,9 @@ class Outgoing:
     order_key: int
     kind: str
     part: str
-    number: str | None
     document: Invoice | Payment | CreditNote | RefundPayment | Allocation
-    order_total: Decimal | None
-    order_tax: Decimal | None
+    order_tax: Decimal | None = None
+    order_total: Decimal | None = None
 
 
 def document_rows(
@@ -59,7 +58,7 @@ def document_rows(
         tax = sum((line.tax for line in document.lines), ZERO)
         amount = sum((_sent_amount(line) for line in document.lines), ZERO)
         owed = _sum_of(document.lines, "tax_liability")
-        number = each.number or document.number
+        number = document.number
         rows.append(
             {
                 "row": len(rows),
@@ -96,7 +95,7 @@ def line_rows(outgoing: Iterable[Outgoing]) -> list[dict[str, Any]]:
                 {
                     "row": len(rows),
                     "order_key": each.order_key,
-                    "number": each.number or document.number,
+                    "number": document.number,
                     "ref": line.ref,
                     "account": line.account,
                     "tax_type": None if taxless and not line.tax_type else line.tax_type,

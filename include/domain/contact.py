@@ -23,14 +23,9 @@ def contact_of(order: Order, policy: Policy) -> Contact:
     without an e-mail is known by the order alone.
     """
     person = cleaned(order.person)
+    key = contact_key_of(order, policy)
     if policy.one_contact is not None:
-        return Contact("all", f"bc:{policy.store_hash}:all", policy.one_contact, policy.one_contact, person)
-    if order.customer_id:
-        key = str(order.customer_id)
-    elif person.email:
-        key = f"g-{email_digest(person.email, policy.key)}"
-    else:
-        key = f"o-{order.id}"
+        return Contact(key, f"bc:{policy.store_hash}:all", policy.one_contact, policy.one_contact, person)
     name = _display_name(person) or (person.email or f"Shopper of order {order.id}")
     suffix = f" (BC {order.customer_id or order.id})"
     return Contact(
@@ -40,6 +35,16 @@ def contact_of(order: Order, policy: Policy) -> Contact:
         suffixed_name=f"{name[: NAME_MAX - len(suffix)]}{suffix}",
         person=person,
     )
+
+
+def contact_key_of(order: Order, policy: Policy) -> str:
+    """What names the order's contact in our tables."""
+    if policy.one_contact is not None:
+        return "all"
+    if order.customer_id:
+        return str(order.customer_id)
+    email = _usable(order.person.email)
+    return f"g-{email_digest(email, policy.key)}" if email else f"o-{order.id}"
 
 
 def email_digest(email: str, key: bytes) -> str:
@@ -53,7 +58,7 @@ def cleaned(person: Person) -> Person:
         first_name=_clean(person.first_name, 255),
         last_name=_clean(person.last_name, 255),
         company=_clean(person.company, 255),
-        email=person.email.strip().casefold() if _EMAIL.fullmatch(person.email.strip()) else "",
+        email=_usable(person.email),
         phone=_clean(person.phone, 50),
         street_1=_clean(person.street_1, 500),
         street_2=_clean(person.street_2, 500),
@@ -63,6 +68,12 @@ def cleaned(person: Person) -> Person:
         country=re.sub(r"[^A-Za-zÀ-ÿ ]", "", _clean(person.country, 255))[:50].strip(),
         country_code=person.country_code,
     )
+
+
+def _usable(email: str) -> str:
+    """The address as it is compared, or nothing where it is none."""
+    email = email.strip().casefold()
+    return email if _EMAIL.fullmatch(email) else ""
 
 
 def _display_name(person: Person) -> str:

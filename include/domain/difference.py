@@ -63,6 +63,9 @@ def act_on(planned: Wanted, found: InBooks, written_total: Decimal | None, close
         "order_now": shown(planned.total),
         "difference": shown(planned.total - found.total),
     }
+    same_tax = found.tax is None or found.tax == planned.tax
+    if not same_tax:
+        figures |= {"tax posted": shown(found.tax or ZERO), "tax now": shown(planned.tax)}
     if found.status in GONE:
         return Hold(
             "edited_in_xero",
@@ -76,7 +79,7 @@ def act_on(planned: Wanted, found: InBooks, written_total: Decimal | None, close
             {**figures, "written": shown(written_total)},
         )
     if found.amount_paid or found.amount_credited:
-        if found.total == planned.total:
+        if found.total == planned.total and same_tax:
             return Act("nothing", "paid, and its total is still the order's")
         return Hold(
             "edited_after_payment",

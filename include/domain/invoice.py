@@ -27,9 +27,19 @@ def invoice_date_of(order: Order, reference: Reference) -> date:
 
 
 def invoice_of(
-    order: Order, proof: Proof, status: InvoiceStatus, contact_key: str, policy: Policy, reference: Reference
+    order: Order,
+    proof: Proof,
+    status: InvoiceStatus,
+    contact_key: str,
+    policy: Policy,
+    reference: Reference,
+    *,
+    paid: bool,
 ) -> Invoice | Skip | Hold | NeedsRows:
-    """The one invoice that the books should hold for this sale, or why there is none."""
+    """The one invoice that the books should hold for this sale, or why there is none.
+
+    paid   whether the whole total was received: a paid order is due on its day, any other by the store's terms.
+    """
     if minor_digits(order.currency) > 2 or order.currency not in reference.currencies:
         known = ", ".join(sorted(reference.currencies))
         return Hold(
@@ -57,7 +67,7 @@ def invoice_of(
         reference=f"{order.id}{external}{moved}"[:REFERENCE_MAX],
         url=f"{policy.control_panel_url}/manage/orders/{order.id}" if policy.control_panel_url else "",
         invoice_date=dated,
-        due_date=dated if status == "AUTHORISED" else dated + timedelta(days=policy.terms_days),
+        due_date=dated if paid else dated + timedelta(days=policy.terms_days),
         currency=order.currency,
         currency_rate=_currency_rate(order, policy, reference),
         line_amount_types=bill.types,

@@ -16,7 +16,6 @@ from include.domain.policy import Policy, Reference, TenderRule
 from include.domain.status import Money
 
 MONEY_IN = ("purchase", "capture")
-REVERSALS = ("refund", "void")
 GIFT_CERTIFICATE = "gift_certificate"
 STORE_CREDIT = "store_credit"
 CHARGED = ("captured", "paid")
@@ -135,6 +134,12 @@ def _decide(
         )
     if rule.excluded:
         return Skip("excluded_by_setting", f"{amount} by {rule.tender} is not posted by us, by setting.")
+    if receipt.method in (GIFT_CERTIFICATE, STORE_CREDIT) and order.base_currency not in ("", order.currency):
+        return Hold(
+            "currency_unknown",
+            f"{amount} {order.currency} was paid by {rule.tender}, which is issued in {order.base_currency}.",
+            {"amount": amount, "issued in": order.base_currency, "order in": order.currency},
+        )
     if receipt.currency != order.currency:
         return Hold(
             "currency_unknown",
@@ -167,6 +172,17 @@ def _decide(
         amount=receipt.amount,
         currency=order.currency,
         reference=traced,
+    )
+
+
+def gave_back(order: Order) -> bool:
+    """Whether the tenders show money that went back: a refund, or a void of what had come, not of a reservation."""
+    tenders = _real(order.tenders or ())
+    came = any(tender.ok and tender.event in MONEY_IN for tender in tenders)
+    reserved = {tender.id for tender in tenders if tender.event == "authorization"}
+    return any(
+        tender.ok and (tender.event == "refund" or (tender.event == "void" and came and tender.reference_id not in reserved))
+        for tender in tenders
     )
 
 

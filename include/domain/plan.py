@@ -4,13 +4,21 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from include.domain.contact import contact_of
+from include.domain.contact import contact_key_of, contact_of
 from include.domain.document import Allocation, Contact, CreditNote, DocumentKind, Invoice, Payment, RefundPayment
 from include.domain.invoice import invoice_of
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
-from include.domain.payment import PlannedPayment, money_of, needs_tenders, payments_of, receipts_of
+from include.domain.payment import (
+    CHARGED,
+    PlannedPayment,
+    gave_back,
+    money_of,
+    needs_tenders,
+    payments_of,
+    receipts_of,
+)
 from include.domain.policy import Policy, Reference
 from include.domain.proof import Proof, prove
 from include.domain.refund import PlannedRefund, refunds_of
@@ -97,9 +105,9 @@ def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
     missing = _missing_record(order)
     if missing is not None:
         planned.append(Planned("credit_note", "0", missing, repr(("no record", order.status_id)), order.total_inc))
-    if order.tenders is None and needs_tenders(order, policy):
-        words = "Its payments were not read, and the order's own words do not settle them."
-        planned.append(Planned("payment", "0", Hold("missing_field", words, {"part": "transactions"}), "unread"))
+    unknown = _unknown_money(order, payments, invoice.total, policy)
+    if unknown is not None:
+        planned.append(Planned("payment", "0", unknown, "unread"))
     return Plan(order.id, order.currency, contact_of(order, policy), tuple(planned))
 
 
@@ -115,7 +123,8 @@ def _entered(order: Order, policy: Policy, reference: Reference) -> Invoice | Sk
     entry = entry_of(order, money, proof.total, policy)
     if not isinstance(entry, Enter):
         return entry
-    return invoice_of(order, proof, entry.status, contact_of(order, policy).key, policy, reference)
+    paid = (money.received or ZERO) >= proof.total
+    return invoice_of(order, proof, entry.status, contact_key_of(order, policy), policy, reference, paid=paid)
 
 
 def _may_hold_refunds(order: Order) -> bool:
@@ -123,7 +132,7 @@ def _may_hold_refunds(order: Order) -> bool:
         return True
     if order.payment_status in ("refunded", "partially refunded"):
         return True
-    return any(tender.event == "refund" and tender.ok and not tender.test for tender in order.tenders or ())
+    return gave_back(order)
 
 
 def _missing_record(order: Order) -> Hold | None:
@@ -131,10 +140,22 @@ def _missing_record(order: Order) -> Hold | None:
     if order.refunds:
         return None
     by_status = order.status_id == Status.REFUNDED
-    by_tender = any(tender.event == "refund" and tender.ok and not tender.test for tender in order.tenders or ())
-    if not (by_status or by_tender):
+    if not (by_status or gave_back(order)):
         return None
     return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")
+
+
+def _unknown_money(
+    order: Order, payments: tuple[PlannedPayment, ...], total: Decimal, policy: Policy
+) -> Hold | None:
+    """What came is not known: nobody looked, or the order says paid and its tenders say nothing (T4)."""
+    if order.tenders is None and needs_tenders(order, policy):
+        words = "Its payments were not read, and the order's own words do not settle them."
+        return Hold("missing_field", words, {"part": "transactions"})
+    if order.tenders is not None and order.payment_status in CHARGED and total and not payments:
+        words = f"The order says {order.payment_status!r}, but the shop holds no payment of it."
+        return Hold("missing_field", words, {"part": "transactions", "total": shown(total)})
+    return None
 
 
 def _received(payments: tuple[PlannedPayment, ...]) -> Decimal:

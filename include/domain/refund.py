@@ -55,7 +55,7 @@ def refunds_of(
     received   the money that came for the order: more than that is never given back.
     """
     credited = _Credited({}, {})
-    left = received
+    left, due = received, max(invoice.total - received, ZERO)
     planned = []
     for refund in sorted(order.refunds or (), key=lambda each: each.id):
         note = _credit_note(order, invoice, refund, credited, policy, reference)
@@ -80,7 +80,9 @@ def refunds_of(
         payments = tuple(
             _payment(order, refund, note, index, policy, reference) for index in range(len(refund.payments))
         )
-        rest = note.total - paid
+        # What is neither paid out nor due stays as credit of the customer: Xero refuses to allocate more than is due.
+        rest = min(note.total - paid, due)
+        due -= rest
         allocation = Allocation(str(refund.id), note.number, invoice.number, rest, order.currency) if rest else None
         planned.append(PlannedRefund(refund, note, payments, allocation))
     return tuple(planned)
@@ -100,7 +102,7 @@ def _credit_note(
         return Hold("refund_unexplained", puzzle.format(**figures), {**figures, **_proposal(invoice, refund, digits)})
     lines: list[DocumentLine] = []
     for item in refund.items:
-        share = _share(item, invoice, credited)
+        share = _share(item, order, invoice, credited)
         if share is None:
             return Hold(
                 "refund_unexplained", f"The refund of {figures['refund']} names something not invoiced.", figures
@@ -148,7 +150,7 @@ def _proposal(invoice: Invoice, refund: Refund, digits: int) -> dict[str, str]:
     return {"tax by the order's mix": shown(half_up(refund.total * invoice.tax / invoice.total, digits), digits)}
 
 
-def _share(item: RefundItem, invoice: Invoice, credited: _Credited) -> list[DocumentLine] | None:
+def _share(item: RefundItem, order: Order, invoice: Invoice, credited: _Credited) -> list[DocumentLine] | None:
     if item.kind == "ORDER":
         first = invoice.lines[0]
         amount = item.requested or ZERO
@@ -161,8 +163,8 @@ def _share(item: RefundItem, invoice: Invoice, credited: _Credited) -> list[Docu
     amount = sum((line.amount for line in own), ZERO)
     tax = sum((line.tax for line in own), ZERO)
     if kind in ("item", "gift_certificate") and item.quantity:
-        units = int(sum((line.quantity for line in own), ZERO))
-        # A line that was posted as quantity 1 keeps its units only in the order: then the record's quantity is the share.
+        # The order's units: a line without an item may be posted as quantity 1 with its units in the text.
+        units = next((line.quantity for line in order.lines if line.id == item.item_id), 0)
         before = credited.units.get(item.item_id, 0)
         after = before + item.quantity
         if after > units:

@@ -73,7 +73,7 @@ def entry_of(order: Order, money: Money, total: Decimal | None, policy: Policy) 
         case "draft_until_paid":
             entry = _pending(money, total, policy, order)
         case "authorise" | "refund":
-            if order.archived and (money.received is None or money.received > money.given_back):
+            if order.archived and (money.received is None or money.received > ZERO):
                 return Hold("cancelled_with_money", "The order is archived in the shop, but money was received for it.")
             if order.archived:
                 return Skip("archived")
