@@ -23,9 +23,9 @@ A run that is started by hand, without a date, takes yesterday (UTC).
 """
 
 from airflow.sdk import CronDataIntervalTimetable, chain, dag
+
 from bridge.chapters import all_green, audit, check, extract_day, load, tell_finance, transform
 from bridge.store_dags import START, arguments, for_each_store
-
 from include.settings.store import Store
 
 

@@ -21,9 +21,9 @@ A held order is not a red step: it is in the e-mail to finance, with what to do.
 """
 
 from airflow.sdk import chain, dag
+
 from bridge.chapters import all_green, audit, check, extract_changes, load, tell_finance, transform
 from bridge.store_dags import START, arguments, for_each_store
-
 from include.settings.store import Store
 
 

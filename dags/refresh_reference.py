@@ -12,10 +12,10 @@ Meanwhile the order flows go on with the last snapshot for two hours; after that
 """
 
 from airflow.sdk import dag, task
+
 from bridge.retrying import TRIES_AGAIN_MAX
 from bridge.store_dags import START, arguments, for_each_store
 from bridge.wiring import books, database
-
 from include.settings.store import Store
 
 

@@ -114,7 +114,9 @@ def differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         if row is None:
             wrong.append(f"order {order} is missing")
         elif row["outcome"] != expected["outcome"] and not (expected.get("may_hold") and row["outcome"] == "held"):
-            wrong.append(f"order {order} is {row['outcome']}, the shop demands {expected['outcome']}: {row['sentence']}")
+            wrong.append(
+                f"order {order} is {row['outcome']}, the shop demands {expected['outcome']}: {row['sentence']}"
+            )
     return wrong
 
 

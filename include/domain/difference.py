@@ -25,6 +25,8 @@ class Wanted(Protocol):
     @property
     def total(self) -> Decimal: ...  # noqa: D102
     @property
+    def tax(self) -> Decimal: ...  # noqa: D102
+    @property
     def status(self) -> InvoiceStatus: ...  # noqa: D102
 
 

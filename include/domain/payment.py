@@ -181,7 +181,8 @@ def gave_back(order: Order) -> bool:
     came = any(tender.ok and tender.event in MONEY_IN for tender in tenders)
     reserved = {tender.id for tender in tenders if tender.event == "authorization"}
     return any(
-        tender.ok and (tender.event == "refund" or (tender.event == "void" and came and tender.reference_id not in reserved))
+        tender.ok
+        and (tender.event == "refund" or (tender.event == "void" and came and tender.reference_id not in reserved))
         for tender in tenders
     )
 

@@ -145,9 +145,7 @@ def _missing_record(order: Order) -> Hold | None:
     return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")
 
 
-def _unknown_money(
-    order: Order, payments: tuple[PlannedPayment, ...], total: Decimal, policy: Policy
-) -> Hold | None:
+def _unknown_money(order: Order, payments: tuple[PlannedPayment, ...], total: Decimal, policy: Policy) -> Hold | None:
     """What came is not known: nobody looked, or the order says paid and its tenders say nothing (T4)."""
     if order.tenders is None and needs_tenders(order, policy):
         words = "Its payments were not read, and the order's own words do not settle them."

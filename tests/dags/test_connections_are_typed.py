@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from bridge.hooks.bigcommerce import BigCommerceHook
-from bridge.hooks.xero import XeroHook
 from store_desk import ROOT
 
+from bridge.hooks.bigcommerce import BigCommerceHook
+from bridge.hooks.xero import XeroHook
 from include.sandbox.town import Town
 
 PROVIDER = ROOT / "plugins" / "provider"

@@ -7,9 +7,10 @@ import time
 from itertools import pairwise
 
 import pytest
+from store_desk import ROOT
+
 from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
-from store_desk import ROOT
 
 FLOWS = ("orders_of_the_day", "orders_to_books", "refresh_reference")
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]

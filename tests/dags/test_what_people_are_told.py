@@ -4,9 +4,9 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from bridge.notifiers import finance, mail, operations
 from store_desk import smtp_connection
 
+from bridge.notifiers import finance, mail, operations
 from include.settings.store import store_named
 
 RUN = "http://airflow.example/dags/orders_to_books__au/runs/scheduled__2026"

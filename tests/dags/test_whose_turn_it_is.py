@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk import RetryAction
 from airflow.sdk.exceptions import AirflowSkipException
+
 from bridge.retrying import DELAY_MAX, ByWhoseTurnItIs
 from bridge.wiring import batches_of, day_of, flow_of
-
 from include.clients.errors import (
     DayLimitSpent,
     NotAllowed,

@@ -84,7 +84,9 @@ def test_the_audit_chain_shows_an_entry_that_was_altered(bridge):
     assert len(entries) == 2
     assert entries[0]["digest"] == link_digest(entries[0]["previous_digest"], entries[0]["content"])
     assert entries[1]["previous_digest"] == entries[0]["digest"]
-    assert link_digest(entries[0]["previous_digest"], {**entries[0]["content"], "run_id": "other"}) != entries[0]["digest"]
+    assert (
+        link_digest(entries[0]["previous_digest"], {**entries[0]["content"], "run_id": "other"}) != entries[0]["digest"]
+    )
 
 
 def test_a_pending_order_is_a_draft_and_is_approved_once_it_is_paid(bridge):

@@ -44,6 +44,7 @@ class _Wanted:
     reference: str
     currency: str
     total: Decimal
+    tax: Decimal
     status: InvoiceStatus
 
 
@@ -358,7 +359,7 @@ def _write(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:
 
 
 def _wanted(row: Row) -> _Wanted:
-    return _Wanted(row["reference"] or "", row["currency"], row["amount"], row["status"])
+    return _Wanted(row["reference"] or "", row["currency"], row["amount"], row["tax"] or ZERO, row["status"])
 
 
 def _link(desk: Desk, row: Row, xero_id: str, status: str, *, adopted: bool = False) -> None:
