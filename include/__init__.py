@@ -1,0 +1,1 @@
+"""The product: plain Python that runs without Airflow."""

@@ -51,4 +51,4 @@ def _make(name: str) -> str:
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if name in ("admin_password", "ops_password", "finance_password"):
         return secrets.token_hex(5)  # people type these
-    return secrets.token_hex(24)
+    return secrets.token_hex(40)  # Airflow signs with SHA512, which wants 64 bytes

@@ -28,7 +28,7 @@ from include.commands.stack.sandbox import Sandbox, start_sandbox, wait_for
 from include.commands.stack.state import Known, State, end, lock
 
 PARTS = ("postgres", "sandbox", "mail", "airflow")
-STOP_PATIENCE_S = 10.0
+STOP_PATIENCE_S = 6.0
 TAKE_OVER_MAX_S = 25.0
 # The pools of the demo store (design.md 4.10). What one organisation and one shop stand at once.
 DEMO_POOLS = {"shop_demo": 2, "books_demo": 1}

@@ -135,3 +135,9 @@ WHERE store = %(store)s AND subject_kind = 'order' AND claimed_by IS NULL AND du
 INSERT INTO due (store, subject_kind, subject_key, cause, due_at)
 VALUES (%(store)s, %(subject_kind)s, %(subject_key)s, %(cause)s, %(due_at)s)
 ON CONFLICT (store, subject_kind, subject_key, cause) WHERE claimed_by IS NULL DO NOTHING
+
+-- name: all_of_store
+SELECT batch_id
+FROM batch
+WHERE store = %(store)s
+ORDER BY batch_id
