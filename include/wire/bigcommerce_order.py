@@ -68,14 +68,12 @@ def order_of(parts: Mapping[str, Any]) -> Order | tuple[Problem, ...]:
         products = [_Product.model_validate(row) for row in _product_rows(parts, order)]
         return _assembled(order, products, parts)
     except ValidationError as error:
-        return tuple(
-            _problem(detail) for detail in error.errors(include_url=False, include_context=False, include_input=False)
-        )
+        return tuple(_problem(detail) for detail in error.errors(include_url=False, include_context=False))
 
 
 def _problem(detail: Mapping[str, Any]) -> Problem:
     field = ".".join(str(step) for step in detail["loc"])
-    if detail["type"] == "missing":
+    if detail["type"] == "missing" or detail.get("input") in ("", None):
         return Problem("missing_field", field, f"The order has no {field}.")
     return Problem("unknown_shape", field, f"{field}: {detail['msg'].removeprefix('Value error, ')}.")
 

@@ -271,7 +271,8 @@ def _start_airflow(
 def _stop(stack: Stack, step: Step) -> None:
     """Airflow first, PostgreSQL last. A second Ctrl-C does not interrupt it: it takes seconds and has a limit."""
     on_main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if on_main_thread else None
+    stops = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in stops} if on_main_thread else {}
     try:
         with step("stopping"):
             last = [service for service in stack.services if service.name == "PostgreSQL"]
@@ -292,5 +293,5 @@ def _stop(stack: Stack, step: Step) -> None:
                 stack.guard.wait(5)
     finally:
         stack.lock.close()
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
