@@ -29,6 +29,10 @@ down: ## end what demo or up started
 test: install ## set up what the tests need and pass them
 	$(RUN) -m pytest -q -m "not slow"
 
+.PHONY: test-slow
+test-slow: install ## the tests that take minutes: a real Airflow, a week backfilled twice
+	$(RUN) -m pytest -q -m slow
+
 .PHONY: check
 check: install ## lint, format, types, layers
 	$(RUN) -m ruff check .
