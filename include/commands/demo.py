@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import FrameType
 from typing import Any
@@ -64,8 +65,9 @@ def run_once(stack: Stack, progress: Progress) -> str:
     """Trigger the DAG and wait for it; how its tasks ended."""
     with progress.step("the DAG is known to Airflow"):
         stack.airflow.wait_for_dag(DAG)
-    # Triggered while it is paused, our run is the first in the queue; unpausing adds a scheduled one behind it.
-    run_id = stack.airflow.trigger(DAG)
+    # Unpausing adds a run for the schedule's last moment. Ours gets an earlier place, or it would wait behind that one,
+    # which does all the work, and be shown doing nothing.
+    run_id = stack.airflow.trigger(DAG, run_after=datetime.now(UTC) - timedelta(days=1))
     stack.airflow.unpause(DAG)
     began = time.monotonic()
     state = stack.airflow.wait(

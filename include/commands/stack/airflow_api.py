@@ -85,9 +85,14 @@ class AirflowApi:
         """Let it rest."""
         self.call("PATCH", f"/dags/{dag_id}", {"is_paused": True})
 
-    def trigger(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> str:
-        """Start a manual run, without a date, and give its id. It stays queued while the DAG is paused."""
-        told = {"logical_date": None, "conf": dict(conf or {})}
+    def trigger(self, dag_id: str, conf: Mapping[str, Any] | None = None, run_after: datetime | None = None) -> str:
+        """Start a manual run, without a date, and give its id. It stays queued while the DAG is paused.
+
+        run_after   its place in the queue: of runs that wait, the earliest goes first.
+        """
+        told: dict[str, Any] = {"logical_date": None, "conf": dict(conf or {})}
+        if run_after is not None:
+            told["run_after"] = run_after.isoformat()
         return str(self.call("POST", f"/dags/{dag_id}/dagRuns", told)["dag_run_id"])
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,33 @@
+"""PostgreSQL for every test that wants it: one server a session, one new database a test module, roles as in production."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator:
+    """The embedded server of this session (and, under xdist, of this worker), thrown away at its end."""
+    from include.commands.stack.local import local_stack
+
+    folder = ROOT / ".local" / "tests" / f"postgres-{os.getpid()}"
+    try:
+        with local_stack(("postgres",), folder) as stack:
+            yield stack.postgres
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_server, request):
+    """A migrated database of this test module alone: `.owner_dsn`, `.writer_dsn`, `.reader_dsn`."""
+    from include.commands.stack.business import make_database
+
+    name = f"test_{request.module.__name__.rpartition('.')[2]}"[:60]
+    yield make_database(postgres_server, name, fresh=True, logs=postgres_server.folder / "logs")
+    postgres_server.drop_database(name)
