@@ -12,6 +12,7 @@ from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
 from include.domain.payment import (
     CHARGED,
+    GIFT_CERTIFICATE,
     PlannedPayment,
     gave_back,
     money_of,
@@ -124,7 +125,22 @@ def _entered(order: Order, policy: Policy, reference: Reference) -> Invoice | Sk
     if not isinstance(entry, Enter):
         return entry
     paid = (money.received or ZERO) >= proof.total
+    unanswered = _voucher_unanswered(order, policy)
+    if unanswered is not None:
+        return unanswered
     return invoice_of(order, proof, entry.status, contact_key_of(order, policy), policy, reference, paid=paid)
+
+
+def _voucher_unanswered(order: Order, policy: Policy) -> Hold | None:
+    """A certificate was used, and whether it is a payment depends on how its sale was taxed (accounting.md 2)."""
+    tenders = order.tenders or ()
+    if not order.gift_certificate_amount and not any(tender.method == GIFT_CERTIFICATE for tender in tenders):
+        return None
+    if policy.voucher_kind is None:
+        return Hold("voucher_kind_unanswered", "A gift certificate was used; the settings do not say how it is taxed.")
+    if policy.voucher_kind == "single_purpose":
+        return Hold("setting_unanswered", "A single-purpose voucher was used; that form is not handled yet.")
+    return None
 
 
 def _may_hold_refunds(order: Order) -> bool:

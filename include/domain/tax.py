@@ -113,6 +113,15 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> Matched |
     if piece.tax == ZERO and untaxed and (rows_known or len(untaxed) == len(explaining)):
         return _alive(untaxed[0], piece, setting)
     nearest = _nearest(explaining, piece, setting)
+    if piece.kind == "fee" and len({rule.tax_type for rule in nearest}) > 1:
+        # A fee has no tax row that could decide (accounting.md 2).
+        names = " and ".join(rule.name for rule in nearest)
+        return Hold(
+            "tax_unexplained",
+            f"{piece.ref}: rules {names} both explain its tax of {shown(piece.tax, setting.digits)}.",
+            {"tax": shown(piece.tax, setting.digits), "rules": names},
+            "Narrow one of the rules, for instance by `line_kind`, so that one is left.",
+        )
     if piece.amount == ZERO or rows_known or len({rule.tax_type for rule in nearest}) == 1:
         return _alive(nearest[0], piece, setting)
     return NeedsRows(piece.ref)

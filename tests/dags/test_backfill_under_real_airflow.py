@@ -56,6 +56,8 @@ def test_a_week_twice_extracts_all_again_and_writes_nothing_the_second_time(tmp_
     assert first["posted"] > 0
     assert second["orders"] == first["orders"] > 0
     assert (second["posted"], second["unchanged"]) == (0, first["posted"] + first["unchanged"])
-    written = [each for each in calls if each["vendor"] == "xero" and each["method"] != "GET" and "api.xro" in each["path"]]
+    written = [
+        each for each in calls if each["vendor"] == "xero" and each["method"] != "GET" and "api.xro" in each["path"]
+    ]
     assert calls
     assert written == []

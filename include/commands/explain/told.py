@@ -5,7 +5,7 @@ from typing import Any
 
 from include.commands.explain.case import Case
 from include.domain.contact import Resolution, resolve
-from include.domain.difference import Act, act_on, act_on_cancelled
+from include.domain.difference import Act, act_on, act_on_cancelled, adoptable
 from include.domain.document import (
     Allocation,
     CreditNote,
@@ -15,7 +15,9 @@ from include.domain.document import (
     Payment,
     RefundPayment,
 )
+from include.domain.invoice import closed_to_of, invoice_date_of
 from include.domain.money import ZERO, shown
+from include.domain.order import Order
 from include.domain.outcome import REASONS, Hold, OutcomeName, Skip, worst
 from include.domain.plan import Plan, Planned, plan_order
 from include.domain.rules import findings_of
@@ -55,7 +57,11 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         verdict = None
         if found is not None:
             closed = case.reference.lock_date is not None and invoice.invoice_date <= case.reference.lock_date
-            verdict = act_on(invoice, found, None, closed)
+            # A reference that is not this order's: somebody else's document stands under our number.
+            foreign = (
+                adoptable(invoice, found, None) if found.reference and found.reference != invoice.reference else None
+            )
+            verdict = foreign or act_on(invoice, found, None, closed)
             already = found.amount_paid
         match verdict:
             case Hold():
@@ -73,7 +79,10 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         return _held(case, invoice, rest)
     elif isinstance(invoice, Skip):
         if found is not None and invoice.reason in ("cancelled_never_paid", "declined", "archived"):
-            verdict = act_on_cancelled(found, invoice.reason, closed=False)
+            closed_to = closed_to_of(case.policy, case.reference)
+            dated = invoice_date_of(case.order, case.reference) if isinstance(case.order, Order) else None
+            closed = closed_to is not None and dated is not None and dated <= closed_to
+            verdict = act_on_cancelled(found, invoice.reason, closed)
             if isinstance(verdict, Hold):
                 return _held(case, verdict)
             gone = {"void": "VOIDED", "delete": "DELETED"}.get(verdict.verb)
