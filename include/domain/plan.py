@@ -95,7 +95,7 @@ def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
             planned += _unapplied_receipts(order, policy)
         return Plan(order.id, order.currency, None, tuple(planned))
 
-    payments = payments_of(order, invoice.total, invoice.number, policy, reference)
+    payments = _unless_voided(order, payments_of(order, invoice.total, invoice.number, policy, reference))
     refunds = refunds_of(order, invoice, _received(payments), policy, reference)
     planned = [Planned("invoice", "1", invoice, facts, invoice.total, tuple(line.words for line in invoice.lines))]
     planned += [
@@ -151,11 +151,19 @@ def _may_hold_refunds(order: Order) -> bool:
     return gave_back(order)
 
 
+def _unless_voided(order: Order, payments: tuple[PlannedPayment, ...]) -> tuple[PlannedPayment, ...]:
+    """A payment that the order calls void, while its tenders still show it, is held: one of the two is wrong."""
+    if order.payment_status != "void":
+        return payments
+    hold = Hold("refund_without_record", "The order calls its payment void; its tenders still show the money.")
+    return tuple(replace(each, decision=hold) if isinstance(each.decision, Payment) else each for each in payments)
+
+
 def _missing_record(order: Order) -> Hold | None:
     """Refunded by its status or its tenders, but no refund record: a person's word is not evidence of money."""
     if order.refunds:
         return None
-    by_status = order.status_id == Status.REFUNDED
+    by_status = order.status_id == Status.REFUNDED or order.payment_status in ("refunded", "partially refunded")
     if not (by_status or gave_back(order)):
         return None
     return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")

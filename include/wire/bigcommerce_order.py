@@ -6,12 +6,9 @@ that names the field. Fields that we do not use are ignored, since the vendor ad
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from include.domain.money import ZERO
 from include.domain.order import (
@@ -29,8 +26,19 @@ from include.domain.order import (
     TaxRow,
     Tender,
 )
-
-JsonObject = Mapping[str, Any]
+from include.wire.bigcommerce_shapes import (
+    AddressShape,
+    ConsignmentShape,
+    FeeShape,
+    JsonObject,
+    OrderShape,
+    ProductShape,
+    RefundShape,
+    TaxRowShape,
+    TransactionShape,
+    exact,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,8 @@ def order_of(parts: Mapping[str, Any]) -> Order | tuple[Problem, ...]:
             `fees`, `metafields` where they were read. JSON numbers with a fraction must have been read as Decimal.
     """
     try:
-        order = _Order.model_validate(parts["order"])
-        products = [_Product.model_validate(row) for row in _product_rows(parts, order)]
+        order = OrderShape.model_validate(parts["order"])
+        products = [ProductShape.model_validate(row) for row in _product_rows(parts, order)]
         return _assembled(order, products, parts)
     except ValidationError as error:
         return tuple(_problem(detail) for detail in error.errors(include_url=False, include_context=False))
@@ -78,219 +86,7 @@ def _problem(detail: Mapping[str, Any]) -> Problem:
     return Problem("unknown_shape", field, f"{field}: {detail['msg'].removeprefix('Value error, ')}.")
 
 
-def _exact(value: object) -> Decimal:
-    """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
-    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f"an amount was expected, not {type(value).__name__}")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("an amount was expected, not other text") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 13:
-        raise ValueError("the amount is no amount of money")
-    return number
-
-
-def _text(value: object) -> str:
-    """Text without the NUL that no database or vendor takes; null is no text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f"text was expected, not {type(value).__name__}")
-    return str(value).replace("\x00", "")
-
-
-def _moment(value: object) -> datetime:
-    """RFC-2822 of V2, ISO-8601 of V3; always with a zone (reference bigcommerce.md 3)."""
-    if not isinstance(value, str):
-        raise ValueError("a date was expected")
-    try:
-        moment = datetime.fromisoformat(value) if value[:1].isdigit() else parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        raise ValueError("a date was expected, not other text") from None
-    if moment.tzinfo is None or value.rstrip().endswith("-0000"):
-        raise ValueError("the date has no time zone")
-    return moment.astimezone(UTC)
-
-
-def _whole(value: object) -> int:
-    number = _exact(value)
-    if number != number.to_integral_value():
-        raise ValueError("a whole number was expected")
-    return int(number)
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-Text = Annotated[str, BeforeValidator(_text)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Optional = Annotated[Decimal | None, BeforeValidator(lambda value: None if value in (None, "") else _exact(value))]
-WholeOrNone = Annotated[int | None, BeforeValidator(lambda value: None if value in (None, "") else _whole(value))]
-
-
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class _Address(_Wire):
-    first_name: Text = ""
-    last_name: Text = ""
-    company: Text = ""
-    street_1: Text = ""
-    street_2: Text = ""
-    city: Text = ""
-    state: Text = ""
-    zip: Text = ""
-    country: Text = ""
-    country_iso2: Text = ""
-    phone: Text = ""
-    email: Text = ""
-
-
-class _Fee(_Wire):
-    id: Whole = 0
-    display_name_merchant: Text = ""
-    display_name_customer: Text = ""
-    name: Text = ""
-    cost_inc_tax: Exact
-    cost_ex_tax: Exact
-    cost_tax: Exact = ZERO
-    tax_class_id: WholeOrNone = None
-
-
-class _Order(_Wire):
-    id: Whole
-    customer_id: Whole = 0
-    date_created: Moment
-    date_modified: Moment
-    status_id: Whole
-    is_deleted: bool = False
-    is_tax_inclusive_pricing: bool | None = None
-    default_currency_code: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
-    store_default_currency_code: Text = ""
-    store_default_to_transactional_exchange_rate: Optional = None
-    total_inc_tax: Exact
-    total_ex_tax: Exact
-    total_tax: Exact
-    shipping_cost_inc_tax: Exact
-    shipping_cost_ex_tax: Exact
-    shipping_cost_tax: Exact
-    shipping_cost_tax_class_id: WholeOrNone = None
-    handling_cost_inc_tax: Exact
-    handling_cost_ex_tax: Exact
-    handling_cost_tax: Exact
-    handling_cost_tax_class_id: WholeOrNone = None
-    wrapping_cost_inc_tax: Exact
-    wrapping_cost_ex_tax: Exact
-    wrapping_cost_tax: Exact
-    wrapping_cost_tax_class_id: WholeOrNone = None
-    gift_certificate_amount: Exact = ZERO
-    store_credit_amount: Exact = ZERO
-    items_total: Whole
-    payment_method: Text = ""
-    payment_status: Text = ""
-    order_source: Text = ""
-    external_source: Text = ""
-    external_order_id: Text = ""
-    channel_id: WholeOrNone = 1
-    billing_address: _Address
-    consignments: Any = None
-    fees: Any = None
-
-
-class _Discount(_Wire):
-    amount: Exact
-    name: Text = ""
-    id: Text = ""
-
-
-class _Option(_Wire):
-    display_name: Text = ""
-    display_value: Text = ""
-
-
-class _Product(_Wire):
-    id: Whole
-    product_id: WholeOrNone = 0
-    order_address_id: WholeOrNone = 0
-    order_pickup_method_id: WholeOrNone = 0
-    name: Text
-    sku: Text = ""
-    type: Literal["physical", "digital", "giftcertificate"] = "physical"
-    quantity: Whole
-    total_inc_tax: Exact
-    total_ex_tax: Exact
-    total_tax: Exact
-    applied_discounts: tuple[_Discount, ...] = ()
-    product_options: tuple[_Option, ...] = ()
-    discounted_total_inc_tax: Optional = None
-    parent_order_product_id: WholeOrNone = None
-
-
-class _Consignment(_Address):
-    id: Whole
-    cost_inc_tax: Exact = ZERO
-    cost_ex_tax: Exact = ZERO
-    cost_tax: Exact = ZERO
-    cost_tax_class_id: WholeOrNone = None
-    handling_cost_inc_tax: Exact = ZERO
-    handling_cost_ex_tax: Exact = ZERO
-    handling_cost_tax: Exact = ZERO
-    handling_cost_tax_class_id: WholeOrNone = None
-
-
-class _TaxRow(_Wire):
-    name: Text
-    rate: Exact
-    line_amount: Exact
-    class_: Text = Field("", alias="class")
-    line_item_type: Text = "item"
-    order_product_id: WholeOrNone = None
-    order_address_id: WholeOrNone = None
-
-
-class _Transaction(_Wire):
-    id: Text
-    event: Text
-    method: Text = ""
-    gateway: Text = ""
-    amount: Exact
-    currency: Text = ""
-    status: Text
-    test: bool = False
-    date_created: Moment
-    reference_transaction_id: Text = ""
-    gateway_transaction_id: Text = ""
-
-
-class _RefundItem(_Wire):
-    item_type: Text
-    item_id: WholeOrNone = 0
-    quantity: WholeOrNone = 0
-    requested_amount: Optional = None
-    adjustments: tuple[JsonObject, ...] | None = ()
-
-
-class _RefundPayment(_Wire):
-    id: Text = ""
-    provider_id: Text
-    amount: Exact
-    offline: bool = False
-    is_declined: bool = False
-
-
-class _Refund(_Wire):
-    id: Whole
-    created: Moment
-    total_amount: Exact
-    total_tax: Exact = ZERO
-    uses_merchant_override_values: bool = False
-    reason: Text = ""
-    items: tuple[_RefundItem, ...] = ()
-    payments: tuple[_RefundPayment, ...] = ()
-
-
-def _groups(order: _Order, kind: str) -> Sequence[JsonObject]:
+def _groups(order: OrderShape, kind: str) -> Sequence[JsonObject]:
     """The consignments of one kind; a link object or nothing has none."""
     consignments = order.consignments
     if not isinstance(consignments, Mapping):
@@ -301,7 +97,7 @@ def _groups(order: _Order, kind: str) -> Sequence[JsonObject]:
     return consignments.get(kind) or ()
 
 
-def _product_rows(parts: Mapping[str, Any], order: _Order) -> Sequence[JsonObject]:
+def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonObject]:
     """The lines: from the product list where it was read, since consignments are cut at 50 lines (reference 0.7)."""
     if parts.get("products") is not None:
         rows: Sequence[JsonObject] = parts["products"]
@@ -314,9 +110,11 @@ def _product_rows(parts: Mapping[str, Any], order: _Order) -> Sequence[JsonObjec
     return found
 
 
-def _places(parts: Mapping[str, Any], order: _Order) -> tuple[tuple[Delivery, ...], dict[int, Place], dict[int, Place]]:
+def _places(
+    parts: Mapping[str, Any], order: OrderShape
+) -> tuple[tuple[Delivery, ...], dict[int, Place], dict[int, Place]]:
     addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
-    consignments = [_Consignment.model_validate(row) for row in addresses]
+    consignments = [ConsignmentShape.model_validate(row) for row in addresses]
     deliveries = tuple(
         Delivery(
             each.id,
@@ -334,17 +132,17 @@ def _places(parts: Mapping[str, Any], order: _Order) -> tuple[tuple[Delivery, ..
     pickups: dict[int, Place] = {}
     for group in _groups(order, "pickups"):
         location = group.get("location") or {}
-        place = Place(_text(location.get("country_alpha2")), _text(location.get("state")))
+        place = Place(text(location.get("country_alpha2")), text(location.get("state")))
         pickups[int(group.get("pickup_method_id") or 0)] = place
     return deliveries, {delivery.id: delivery.place for delivery in deliveries}, pickups
 
 
-def _assembled(order: _Order, products: Sequence[_Product], parts: Mapping[str, Any]) -> Order:
+def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mapping[str, Any]) -> Order:
     deliveries, by_address, by_pickup = _places(parts, order)
     billing = Place(order.billing_address.country_iso2, order.billing_address.state)
     fees = order.fees if isinstance(order.fees, list) else parts.get("fees") or []
 
-    def place_of(product: _Product) -> Place:
+    def place_of(product: ProductShape) -> Place:
         if product.type == "physical" and product.order_pickup_method_id:
             return by_pickup.get(product.order_pickup_method_id, billing)
         return by_address.get(product.order_address_id or 0, billing) if product.type == "physical" else billing
@@ -392,13 +190,13 @@ def _assembled(order: _Order, products: Sequence[_Product], parts: Mapping[str, 
         channel_id=order.channel_id or 1,
         person=_person(order.billing_address),
         lines=tuple(_line(product, place_of(product)) for product in products),
-        fees=tuple(_fee(_Fee.model_validate(row)) for row in fees),
+        fees=tuple(_fee(FeeShape.model_validate(row)) for row in fees),
         deliveries=deliveries,
         tax_rows=_optional(parts, "taxes", _tax_row),
         tenders=_optional(parts, "transactions", _tender),
         refunds=_optional(parts, "refunds", _refund),
         pays_an_invoice=any(
-            _text(row.get("key")) == "orderType" and _text(row.get("value")).casefold() == "invoice payment"
+            text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
             for row in parts.get("metafields") or ()
         ),
     )
@@ -410,7 +208,7 @@ def _optional(parts: Mapping[str, Any], name: str, read: Any) -> Any:
     return None if rows is None else tuple(read(row) for row in rows)
 
 
-def _line(product: _Product, place: Place) -> Line:
+def _line(product: ProductShape, place: Place) -> Line:
     return Line(
         id=product.id,
         sku=product.sku.strip(),
@@ -430,12 +228,12 @@ def _line(product: _Product, place: Place) -> Line:
     )
 
 
-def _fee(fee: _Fee) -> Fee:
+def _fee(fee: FeeShape) -> Fee:
     name = fee.display_name_merchant or fee.display_name_customer or fee.name
     return Fee(fee.id, name, Cost(fee.cost_inc_tax, fee.cost_ex_tax, fee.cost_tax, fee.tax_class_id))
 
 
-def _person(address: _Address) -> Person:
+def _person(address: AddressShape) -> Person:
     return Person(
         first_name=address.first_name,
         last_name=address.last_name,
@@ -453,7 +251,7 @@ def _person(address: _Address) -> Person:
 
 
 def _tax_row(row: JsonObject) -> TaxRow:
-    read = _TaxRow.model_validate(row)
+    read = TaxRowShape.model_validate(row)
     return TaxRow(
         read.name,
         read.rate,
@@ -466,7 +264,7 @@ def _tax_row(row: JsonObject) -> TaxRow:
 
 
 def _tender(row: JsonObject) -> Tender:
-    read = _Transaction.model_validate(row)
+    read = TransactionShape.model_validate(row)
     return Tender(
         id=read.id,
         event=read.event,
@@ -483,7 +281,7 @@ def _tender(row: JsonObject) -> Tender:
 
 
 def _refund(row: JsonObject) -> Refund:
-    read = _Refund.model_validate(row)
+    read = RefundShape.model_validate(row)
     return Refund(
         id=read.id,
         created_at=read.created,
@@ -497,7 +295,7 @@ def _refund(row: JsonObject) -> Refund:
                 item_id=item.item_id or 0,
                 quantity=item.quantity or 0,
                 requested=item.requested_amount,
-                adjustments=tuple(_exact(each.get("amount", 0)) for each in item.adjustments or ()),
+                adjustments=tuple(exact(each.get("amount", 0)) for each in item.adjustments or ()),
             )
             for item in read.items
         ),

@@ -24,7 +24,6 @@ OPEN = frozenset(
         "draft-approved-by-its-first-money",
         "first-days-of-a-connection",
         "picked-up-where-the-shop-is",
-        "purchase-voided-without-a-record",
         "refund-of-shipping-with-sales-tax",
         "refund-paid-out-in-part",
         "sales-tax-of-two-states",

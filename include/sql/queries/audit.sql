@@ -64,43 +64,10 @@ FROM audit_entry
 WHERE store = %(store)s
 ORDER BY sequence
 
--- name: newly_told
-SELECT
-    posting.subject_key,
-    posting.kind,
-    posting.part,
-    posting.outcome,
-    posting.reason,
-    posting.sentence,
-    coalesce(posting.remedy, reason.remedy) AS remedy,
-    posting.amount,
-    posting.currency,
-    reason.meaning
-FROM posting
-JOIN reason ON reason.reason = posting.reason
-LEFT JOIN notice
-    ON notice.store = posting.store
-    AND notice.kind = 'finance'
-    AND notice.subject_key = posting.subject_key || '/' || posting.kind || '/' || posting.part || '/' || posting.reason
-WHERE posting.batch_id = ANY(%(batch_ids)s)
-    AND posting.outcome IN ('held', 'failed')
-    AND posting.reason <> 'invoice_held'
-    AND notice.subject_key IS NULL
-ORDER BY posting.amount DESC NULLS LAST, posting.subject_key
-
 -- name: told
 INSERT INTO notice (store, kind, subject_key, batch_id)
 VALUES %s
 ON CONFLICT DO NOTHING
-
--- name: outcomes_of_batches
-SELECT
-    outcome,
-    count(*) AS documents,
-    count(DISTINCT subject_key) AS orders
-FROM posting
-WHERE batch_id = ANY(%(batch_ids)s)
-GROUP BY outcome
 
 -- name: order_outcomes
 SELECT *

@@ -1,0 +1,255 @@
+"""BigCommerce's objects as we read them: the fields that the books need, each with its exact type.
+
+Fields that are not named are ignored, since the vendor adds new ones unannounced (reference bigcommerce.md 2).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from include.domain.money import ZERO
+
+JsonObject = Mapping[str, Any]
+
+
+def exact(value: object) -> Decimal:
+    """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
+    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f"an amount was expected, not {type(value).__name__}")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("an amount was expected, not other text") from None
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 13:
+        raise ValueError("the amount is no amount of money")
+    return number
+
+
+def text(value: object) -> str:
+    """Text without the NUL that no database or vendor takes; null is no text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f"text was expected, not {type(value).__name__}")
+    return str(value).replace("\x00", "")
+
+
+def moment(value: object) -> datetime:
+    """RFC-2822 of V2, ISO-8601 of V3; always with a zone (reference bigcommerce.md 3)."""
+    if not isinstance(value, str):
+        raise ValueError("a date was expected")
+    try:
+        moment = datetime.fromisoformat(value) if value[:1].isdigit() else parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        raise ValueError("a date was expected, not other text") from None
+    if moment.tzinfo is None or value.rstrip().endswith("-0000"):
+        raise ValueError("the date has no time zone")
+    return moment.astimezone(UTC)
+
+
+def whole(value: object) -> int:
+    """A whole number in any of its spellings."""
+    number = exact(value)
+    if number != number.to_integral_value():
+        raise ValueError("a whole number was expected")
+    return int(number)
+
+
+Exact = Annotated[Decimal, BeforeValidator(exact)]
+Text = Annotated[str, BeforeValidator(text)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+Whole = Annotated[int, BeforeValidator(whole)]
+ExactOrNone = Annotated[Decimal | None, BeforeValidator(lambda value: None if value in (None, "") else exact(value))]
+WholeOrNone = Annotated[int | None, BeforeValidator(lambda value: None if value in (None, "") else whole(value))]
+
+
+class Shape(BaseModel):
+    """What all shapes share."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class AddressShape(Shape):
+    """A billing or delivery address."""
+
+    first_name: Text = ""
+    last_name: Text = ""
+    company: Text = ""
+    street_1: Text = ""
+    street_2: Text = ""
+    city: Text = ""
+    state: Text = ""
+    zip: Text = ""
+    country: Text = ""
+    country_iso2: Text = ""
+    phone: Text = ""
+    email: Text = ""
+
+
+class FeeShape(Shape):
+    """A fee on the order."""
+
+    id: Whole = 0
+    display_name_merchant: Text = ""
+    display_name_customer: Text = ""
+    name: Text = ""
+    cost_inc_tax: Exact
+    cost_ex_tax: Exact
+    cost_tax: Exact = ZERO
+    tax_class_id: WholeOrNone = None
+
+
+class OrderShape(Shape):
+    """An order as V2 gives it."""
+
+    id: Whole
+    customer_id: Whole = 0
+    date_created: Moment
+    date_modified: Moment
+    status_id: Whole
+    is_deleted: bool = False
+    is_tax_inclusive_pricing: bool | None = None
+    default_currency_code: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
+    store_default_currency_code: Text = ""
+    store_default_to_transactional_exchange_rate: ExactOrNone = None
+    total_inc_tax: Exact
+    total_ex_tax: Exact
+    total_tax: Exact
+    shipping_cost_inc_tax: Exact
+    shipping_cost_ex_tax: Exact
+    shipping_cost_tax: Exact
+    shipping_cost_tax_class_id: WholeOrNone = None
+    handling_cost_inc_tax: Exact
+    handling_cost_ex_tax: Exact
+    handling_cost_tax: Exact
+    handling_cost_tax_class_id: WholeOrNone = None
+    wrapping_cost_inc_tax: Exact
+    wrapping_cost_ex_tax: Exact
+    wrapping_cost_tax: Exact
+    wrapping_cost_tax_class_id: WholeOrNone = None
+    gift_certificate_amount: Exact = ZERO
+    store_credit_amount: Exact = ZERO
+    items_total: Whole
+    payment_method: Text = ""
+    payment_status: Text = ""
+    order_source: Text = ""
+    external_source: Text = ""
+    external_order_id: Text = ""
+    channel_id: WholeOrNone = 1
+    billing_address: AddressShape
+    consignments: Any = None
+    fees: Any = None
+
+
+class DiscountShape(Shape):
+    """A reduction spread onto a line."""
+
+    amount: Exact
+    name: Text = ""
+    id: Text = ""
+
+
+class OptionShape(Shape):
+    """A chosen option of a product."""
+
+    display_name: Text = ""
+    display_value: Text = ""
+
+
+class ProductShape(Shape):
+    """An order line."""
+
+    id: Whole
+    product_id: WholeOrNone = 0
+    order_address_id: WholeOrNone = 0
+    order_pickup_method_id: WholeOrNone = 0
+    name: Text
+    sku: Text = ""
+    type: Literal["physical", "digital", "giftcertificate"] = "physical"
+    quantity: Whole
+    total_inc_tax: Exact
+    total_ex_tax: Exact
+    total_tax: Exact
+    applied_discounts: tuple[DiscountShape, ...] = ()
+    product_options: tuple[OptionShape, ...] = ()
+    discounted_total_inc_tax: ExactOrNone = None
+    parent_order_product_id: WholeOrNone = None
+
+
+class ConsignmentShape(AddressShape):
+    """A delivery with its own costs."""
+
+    id: Whole
+    cost_inc_tax: Exact = ZERO
+    cost_ex_tax: Exact = ZERO
+    cost_tax: Exact = ZERO
+    cost_tax_class_id: WholeOrNone = None
+    handling_cost_inc_tax: Exact = ZERO
+    handling_cost_ex_tax: Exact = ZERO
+    handling_cost_tax: Exact = ZERO
+    handling_cost_tax_class_id: WholeOrNone = None
+
+
+class TaxRowShape(Shape):
+    """A row of the tax detail."""
+
+    name: Text
+    rate: Exact
+    line_amount: Exact
+    class_: Text = Field("", alias="class")
+    line_item_type: Text = "item"
+    order_product_id: WholeOrNone = None
+    order_address_id: WholeOrNone = None
+
+
+class TransactionShape(Shape):
+    """A movement of money, as V3 gives it."""
+
+    id: Text
+    event: Text
+    method: Text = ""
+    gateway: Text = ""
+    amount: Exact
+    currency: Text = ""
+    status: Text
+    test: bool = False
+    date_created: Moment
+    reference_transaction_id: Text = ""
+    gateway_transaction_id: Text = ""
+
+
+class RefundItemShape(Shape):
+    """What a refund gives back."""
+
+    item_type: Text
+    item_id: WholeOrNone = 0
+    quantity: WholeOrNone = 0
+    requested_amount: ExactOrNone = None
+    adjustments: tuple[JsonObject, ...] | None = ()
+
+
+class RefundPaymentShape(Shape):
+    """How a refund was paid out."""
+
+    id: Text = ""
+    provider_id: Text
+    amount: Exact
+    offline: bool = False
+    is_declined: bool = False
+
+
+class RefundShape(Shape):
+    """A refund record, as V3 gives it."""
+
+    id: Whole
+    created: Moment
+    total_amount: Exact
+    total_tax: Exact = ZERO
+    uses_merchant_override_values: bool = False
+    reason: Text = ""
+    items: tuple[RefundItemShape, ...] = ()
+    payments: tuple[RefundPaymentShape, ...] = ()
