@@ -90,7 +90,7 @@ def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> Matche
     candidates = [rule for rule in _placed(piece, setting) if _names(rule, names) and _classes(rule, classes)]
     fitting = [rule for rule in candidates if rule.rate == rate or (len(charged) > 1 and _compounds(rule, charged))]
     if not fitting:
-        tried = _rates_tried(candidates or _placed(piece, setting))
+        tried = _rates_tried(_placed(piece, setting))
         return Hold(
             "tax_rate_unmapped",
             f"{piece.ref}: the shop charged {stated} in {_place_words(piece)}; the rules know {tried}.",
