@@ -60,7 +60,7 @@ def _taxed_lines(
             problem = _voucher_problem(policy)
             if problem is not None:
                 return problem
-        match = _voucher(policy, piece) or tax_type_of(piece, order.tax_rows, setting)
+        match = _outside_tax(policy, piece) or tax_type_of(piece, order.tax_rows, setting)
         if not isinstance(match, Matched):
             return match
         matches.append(match)
@@ -231,11 +231,16 @@ def _voucher_problem(policy: Policy) -> Hold | None:
     return None
 
 
-def _voucher(policy: Policy, piece: Piece) -> Matched | None:
-    """A certificate's sale bears no tax: it is taxed when it is redeemed (voucher_kind multi_purpose)."""
-    if piece.kind != "gift_certificate" or piece.tax:
+def _outside_tax(policy: Policy, piece: Piece) -> Matched | None:
+    """The untaxed pieces that skip the rules: a certificate's sale (multi-purpose), and a tip that no rule for fees names."""
+    if piece.tax:
         return None
-    return Matched(_no_tax_rule(policy), ZERO, "a gift certificate is a liability, taxed when redeemed")
+    if piece.kind == "gift_certificate":
+        return Matched(_no_tax_rule(policy), ZERO, "a gift certificate is a liability, taxed when redeemed")
+    mapped = any(rule.line_kind == "fee" for rule in policy.tax_rules)
+    if piece.kind == "fee" and piece.ref.strip().casefold() in policy.tips and not mapped:
+        return Matched(_no_tax_rule(policy), ZERO, "a tip or donation is given, not sold: no tax")
+    return None
 
 
 def _no_tax_rule(policy: Policy) -> TaxRule:

@@ -91,6 +91,7 @@ class Policy:
     start_from: datetime | None = None
     tax_filed_to: date | None = None
     tracking: tuple[tuple[str, str], ...] = ()
+    tips: frozenset[str] = frozenset({"tip", "tips", "gratuity", "donation", "donations"})
     control_panel_url: str = ""
     key: bytes = field(default=b"", repr=False)
 

@@ -27,7 +27,6 @@ OPEN = frozenset(
         "refund-of-shipping-with-sales-tax",
         "refund-paid-out-in-part",
         "sales-tax-of-two-states",
-        "tip-bears-no-tax",
         "unchanged-in-a-period-locked-since",
     }
 )
