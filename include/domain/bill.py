@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from include.domain.document import DocumentLine, LineAmountTypes
 from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown
-from include.domain.order import Order
+from include.domain.order import Order, TaxRow
 from include.domain.outcome import Hold
 from include.domain.policy import Policy, Reference, TaxRule
 from include.domain.proof import Piece, Proof
@@ -141,11 +141,11 @@ def _liability_lines(
     digits = minor_digits(order.currency)
     if order.tax_rows is None and proof.tax:
         return NeedsRows("the sales tax")
-    by_name: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    owed: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for row in order.tax_rows or ():
-        by_name[row.name] += row.amount
-    names = [name for name, amount in by_name.items() if amount]
-    rows_tax = sum((by_name[name] for name in names), ZERO)
+        owed[_state_of(row, order), row.name] += row.amount
+    jurisdictions = [each for each, amount in owed.items() if amount]
+    rows_tax = sum((owed[each] for each in jurisdictions), ZERO)
     if abs(rows_tax - proof.tax) > minor_unit(digits) * policy.tolerance_minor_units:
         return Hold(
             "tax_unexplained",
@@ -160,12 +160,13 @@ def _liability_lines(
         if isinstance(account, Hold):
             return account
         lines.extend(_document_lines(piece, amount, ZERO, none, "Exclusive", account, None))
-    for name, amount in zip(names, rounded_to_sum([by_name[name] for name in names], proof.tax, digits), strict=True):
+    parts = rounded_to_sum([owed[each] for each in jurisdictions], proof.tax, digits)
+    for (state, name), amount in zip(jurisdictions, parts, strict=True):
         lines.append(
             DocumentLine(
                 kind="tax_liability",
                 ref=name,
-                description=f"Sales tax: {name}",
+                description=f"Sales tax: {name}" + (f", {state}" if state else ""),
                 quantity=ONE,
                 unit_amount=amount,
                 amount=amount,
@@ -174,10 +175,19 @@ def _liability_lines(
                 account=policy.accounts.sales_tax_liability,
                 tax_type=policy.no_tax_type,
                 item_code=None,
-                words=f"{shown(amount, digits)} of sales tax owed to {name}",
+                words=f"{shown(amount, digits)} of sales tax owed to {name}" + (f" in {state}" if state else ""),
             )
         )
     return "Exclusive", lines
+
+
+def _state_of(row: TaxRow, order: Order) -> str:
+    """The state that a tax row is owed in: two states never share a line, whatever they call their tax."""
+    lines = {line.id: line.place.state for line in order.lines}
+    deliveries = {delivery.id: delivery.place.state for delivery in order.deliveries}
+    if row.kind in ("item", "wrapping") and row.line_id in lines:
+        return lines[row.line_id]
+    return deliveries.get(row.address_id, order.billing_place.state)
 
 
 def _footed(

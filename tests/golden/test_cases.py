@@ -23,10 +23,8 @@ OPEN = frozenset(
     {
         "draft-approved-by-its-first-money",
         "first-days-of-a-connection",
-        "picked-up-where-the-shop-is",
         "refund-of-shipping-with-sales-tax",
         "refund-paid-out-in-part",
-        "sales-tax-of-two-states",
         "unchanged-in-a-period-locked-since",
     }
 )

@@ -50,6 +50,9 @@ def read_case(name: str, bundle: Mapping[str, Any], base: Policy | None = None) 
             f"{name}: there is no `order` in it: a case holds the order as the shop gives it, under that name."
         )
     parts = {part: bundle[part] for part in PARTS if bundle.get(part) is not None}
+    consignments = bundle.get("consignments")
+    if isinstance(consignments, Mapping) and not isinstance(bundle["order"].get("consignments"), Mapping):
+        parts["order"] = {**bundle["order"], "consignments": consignments}
     if "metafields" in parts and isinstance(parts["metafields"], Mapping):
         parts["metafields"] = parts["metafields"].get("data") or []
     organisation: Mapping[str, Any] = bundle.get("organisation") or {}
