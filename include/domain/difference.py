@@ -50,7 +50,7 @@ class InBooks:
 class Act:
     """What is to be done about one document, and why."""
 
-    verb: Literal["nothing", "update", "void", "delete"]
+    verb: Literal["nothing", "update", "approve", "void", "delete"]
     words: str
 
 
@@ -90,6 +90,8 @@ def act_on(planned: Wanted, found: InBooks, written_total: Decimal | None, close
             f"Post a {'supplement' if planned.total > found.total else 'credit note'} of "
             f"{shown(abs(planned.total - found.total))}, or undo the change in the shop.",
         )
+    if found.status == "DRAFT" and planned.status == "AUTHORISED" and found.total == planned.total and same_tax:
+        return Act("approve", "a draft that still is what we wrote: approved by its status and date")
     if closed:
         return Hold("locked_period", f"{found.number} lies in a closed period and the order changed since.", figures)
     if found.status == "AUTHORISED" and planned.status == "DRAFT":

@@ -71,6 +71,14 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The order's invoice where it is in the books already: it keeps its date, and a lock binds only what changes it."""
+
+    dated: date
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """Money received for an invoice."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from include.domain.bill import Bill, bill_of
-from include.domain.document import Invoice, InvoiceStatus
+from include.domain.document import Invoice, InvoiceStatus, Standing
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
@@ -35,10 +35,14 @@ def invoice_of(
     reference: Reference,
     *,
     paid: bool,
+    standing: Standing | None = None,
+    approved_on: date | None = None,
 ) -> Invoice | Skip | Hold | NeedsRows:
     """The one invoice that the books should hold for this sale, or why there is none.
 
-    paid   whether the whole total was received: a paid order is due on its day, any other by the store's terms.
+    paid         whether the whole total was received: a paid order is due on its day, any other by the store's terms.
+    standing     the invoice as it is in the books already, None for a new one
+    approved_on  the day of what approves a draft (first money, else dispatch, else the status change)
     """
     if minor_digits(order.currency) > 2 or order.currency not in reference.currencies:
         known = ", ".join(sorted(reference.currencies))
@@ -54,14 +58,14 @@ def invoice_of(
     if proof.total == ZERO and policy.zero_total == "skip":
         return Skip("excluded_by_setting", "The order's total is zero, and zero totals are skipped by setting.")
     placed = invoice_date_of(order, reference)
-    dated = open_day(placed, policy, reference)
+    dated = _dated(placed, status, standing, approved_on, policy, reference)
     if isinstance(dated, Hold):
         return dated
     bill = bill_of(order, proof, policy, reference)
     if not isinstance(bill, Bill):
         return bill
     external = f" / {order.external_id}" if order.external_id else ""
-    moved = f" (dated {placed})" if dated != placed else ""
+    moved = f" (dated {placed})" if dated != placed and open_day(placed, policy, reference) == dated else ""
     return Invoice(
         number=number_of(order, policy),
         reference=f"{order.id}{external}{moved}"[:REFERENCE_MAX],
@@ -79,6 +83,23 @@ def invoice_of(
         rounding=bill.rounding,
         tracking=policy.tracking,
     )
+
+
+def _dated(
+    placed: date,
+    status: InvoiceStatus,
+    standing: Standing | None,
+    approved_on: date | None,
+    policy: Policy,
+    reference: Reference,
+) -> date | Hold:
+    """The invoice's day. One that stands keeps it; a draft that is approved takes the day of what approved it."""
+    if standing is None:
+        return open_day(placed, policy, reference)
+    if standing.status != "DRAFT" or status == "DRAFT":
+        return standing.dated
+    event = approved_on if policy.approval_date == "event" and approved_on is not None else standing.dated
+    return open_day(max(event, standing.dated), policy, reference)
 
 
 def open_day(dated: date, policy: Policy, reference: Reference) -> date | Hold:

@@ -227,6 +227,7 @@ class Order:
     tenders: tuple[Tender, ...] | None
     refunds: tuple[Refund, ...] | None
     pays_an_invoice: bool = False
+    shipped_at: datetime | None = None
 
     @property
     def status(self) -> Status | None:

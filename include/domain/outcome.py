@@ -34,6 +34,9 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "excluded_by_setting": Meaning(
         "skipped", "A setting keeps it out of the books.", "Change the setting if unwanted."
     ),
+    "waits_for_approval": Meaning(
+        "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."
+    ),
     # held: a person must decide
     "missing_field": Meaning(
         "held", "The shop sent the order without something the books need.", "Complete the order in the shop."

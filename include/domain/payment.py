@@ -93,6 +93,13 @@ def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tupl
     return tuple(credit)
 
 
+def approval_day_of(order: Order, policy: Policy, reference: Reference) -> date:
+    """The day of what approves a draft: the first money, else the dispatch, else the status change (accounting.md 2)."""
+    receipts = receipts_of(order, order.total_inc, reference.zone, policy)
+    first = min((receipt.received_on for receipt in receipts), default=None)
+    return first or _local_date(order.shipped_at or order.modified_at, reference.zone)
+
+
 def payments_of(
     order: Order, total: Decimal, invoice_number: str, policy: Policy, reference: Reference
 ) -> tuple[PlannedPayment, ...]:

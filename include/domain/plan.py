@@ -5,15 +5,16 @@ from decimal import Decimal
 from typing import Literal
 
 from include.domain.contact import contact_key_of, contact_of
-from include.domain.document import Allocation, Contact, CreditNote, DocumentKind, Invoice, Payment, RefundPayment
+from include.domain.document import Allocation, Contact, CreditNote, DocumentKind, Invoice, Payment, RefundPayment, Standing
 from include.domain.invoice import invoice_of
-from include.domain.money import ZERO, minor_digits, shown
+from include.domain.money import ZERO, half_up, minor_digits, shown
 from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
 from include.domain.payment import (
     CHARGED,
     GIFT_CERTIFICATE,
     PlannedPayment,
+    approval_day_of,
     gave_back,
     money_of,
     needs_tenders,
@@ -80,9 +81,12 @@ def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozense
     return frozenset(needed)
 
 
-def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
-    """What the books should show of this order. Total: every order gets a plan, whatever it holds."""
-    invoice = _entered(order, policy, reference)
+def plan_order(order: Order, policy: Policy, reference: Reference, standing: Standing | None = None) -> Plan:
+    """What the books should show of this order. Total: every order gets a plan, whatever it holds.
+
+    standing   its invoice as our link table knows it, None where there is none yet
+    """
+    invoice = _entered(order, policy, reference, standing)
     if isinstance(invoice, NeedsRows):
         words = f"{invoice.ref}: several tax types fit, and the order's tax rows were not read."
         invoice = Hold("missing_field", words, {"part": "taxes"})
@@ -99,7 +103,8 @@ def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
     refunds = refunds_of(order, invoice, _received(payments), policy, reference)
     planned = [Planned("invoice", "1", invoice, facts, invoice.total, tuple(line.words for line in invoice.lines))]
     planned += [
-        Planned("payment", each.part, each.decision, _payment_facts(each, order), each.amount) for each in payments
+        Planned("payment", each.part, each.decision, _payment_facts(each.part, each.amount, order), each.amount)
+        for each in payments
     ]
     for refund in refunds:
         planned += _refund_documents(refund)
@@ -112,7 +117,9 @@ def plan_order(order: Order, policy: Policy, reference: Reference) -> Plan:
     return Plan(order.id, order.currency, contact_of(order, policy), tuple(planned))
 
 
-def _entered(order: Order, policy: Policy, reference: Reference) -> Invoice | Skip | Hold | NeedsRows:
+def _entered(
+    order: Order, policy: Policy, reference: Reference, standing: Standing | None = None
+) -> Invoice | Skip | Hold | NeedsRows:
     """Status first where it settles the matter without money, then the proof, then the invoice."""
     money = money_of(order, policy)
     first = entry_of(order, money, None, policy)
@@ -128,7 +135,17 @@ def _entered(order: Order, policy: Policy, reference: Reference) -> Invoice | Sk
     unanswered = _voucher_unanswered(order, policy)
     if unanswered is not None:
         return unanswered
-    return invoice_of(order, proof, entry.status, contact_key_of(order, policy), policy, reference, paid=paid)
+    return invoice_of(
+        order,
+        proof,
+        entry.status,
+        contact_key_of(order, policy),
+        policy,
+        reference,
+        paid=paid,
+        standing=standing,
+        approved_on=approval_day_of(order, policy, reference),
+    )
 
 
 def _voucher_unanswered(order: Order, policy: Policy) -> Hold | None:
@@ -192,7 +209,7 @@ def _hanging_payments(order: Order, policy: Policy) -> list[Planned]:
             "payment",
             receipt.part,
             Hold("invoice_held", f"{shown(receipt.amount, digits)} was received; its invoice is held."),
-            repr((receipt.part, receipt.amount, receipt.currency)),
+            _payment_facts(receipt.part, receipt.amount, order),
             receipt.amount,
         )
         for receipt in receipts_of(order, order.total_inc, "UTC", policy)
@@ -245,5 +262,5 @@ def _invoice_facts(order: Order) -> str:
     return repr((state, order.prices_include_tax, order.currency, totals, lines, costs, credit, named))
 
 
-def _payment_facts(planned: PlannedPayment, order: Order) -> str:
-    return repr((planned.part, planned.amount, order.currency, order.payment_method))
+def _payment_facts(part: str, amount: Decimal, order: Order) -> str:
+    return repr((part, half_up(amount, minor_digits(order.currency)), order.currency, order.payment_method))

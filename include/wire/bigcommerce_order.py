@@ -199,6 +199,7 @@ def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mappi
             text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
             for row in parts.get("metafields") or ()
         ),
+        shipped_at=order.date_shipped,
     )
 
 

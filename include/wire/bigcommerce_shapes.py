@@ -63,6 +63,7 @@ Exact = Annotated[Decimal, BeforeValidator(exact)]
 Text = Annotated[str, BeforeValidator(text)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
 Whole = Annotated[int, BeforeValidator(whole)]
+MomentOrNone = Annotated[datetime | None, BeforeValidator(lambda value: None if value in (None, "") else moment(value))]
 ExactOrNone = Annotated[Decimal | None, BeforeValidator(lambda value: None if value in (None, "") else exact(value))]
 WholeOrNone = Annotated[int | None, BeforeValidator(lambda value: None if value in (None, "") else whole(value))]
 
@@ -110,6 +111,7 @@ class OrderShape(Shape):
     customer_id: Whole = 0
     date_created: Moment
     date_modified: Moment
+    date_shipped: MomentOrNone = None
     status_id: Whole
     is_deleted: bool = False
     is_tax_inclusive_pricing: bool | None = None

@@ -8,6 +8,8 @@ from typing import Any
 
 from include.domain.contact import Known
 from include.domain.difference import InBooks
+from include.domain.document import Standing
+from include.domain.invoice import invoice_date_of
 from include.domain.order import Order
 from include.domain.policy import Account, Accounts, Policy, Reference, TaxRule, TaxType
 from include.domain.status import DEFAULT_STATUSES
@@ -37,6 +39,7 @@ class Case:
     reference: Reference
     contacts: tuple[Known, ...]
     invoice: InBooks | None
+    standing: Standing | None
     contact_link: str | None
 
 
@@ -61,14 +64,17 @@ def read_case(name: str, bundle: Mapping[str, Any], base: Policy | None = None) 
         raise CaseError(f"{name}: neither the case has `settings` nor is a store's file given with --settings.")
     policy = _policy(settings, organisation, base)
     before: Mapping[str, Any] = bundle.get("books_before") or {}
+    order = order_of(gathered(parts))
+    reference = _reference(settings, organisation, policy)
     return Case(
         name=str(bundle.get("case") or name),
-        order=order_of(gathered(parts)),
+        order=order,
         order_id=bundle["order"].get("id"),
         policy=policy,
-        reference=_reference(settings, organisation, policy),
+        reference=reference,
         contacts=tuple(_known(row) for row in before.get("contacts") or ()),
         invoice=_in_books(before["invoice"]) if before.get("invoice") else None,
+        standing=_standing(before.get("invoice"), order, reference),
         contact_link=_link(before),
     )
 
@@ -185,6 +191,14 @@ def _in_books(row: Mapping[str, Any]) -> InBooks:
         contact_id=str((row.get("Contact") or {}).get("ContactID") or ""),
         currency=str(row.get("CurrencyCode") or ""),
     )
+
+
+def _standing(row: Mapping[str, Any] | None, order: Order | tuple[Problem, ...], reference: Reference) -> Standing | None:
+    """The invoice that the books held before; one without a date is dated by its order."""
+    if not row or not isinstance(order, Order):
+        return None
+    dated = date_of(row.get("DateString") or row.get("Date")) or invoice_date_of(order, reference)
+    return Standing(dated, str(row.get("Status") or "AUTHORISED"))
 
 
 def _link(before: Mapping[str, Any]) -> str | None:

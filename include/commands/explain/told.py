@@ -15,9 +15,8 @@ from include.domain.document import (
     Payment,
     RefundPayment,
 )
-from include.domain.invoice import closed_to_of, invoice_date_of
+from include.domain.invoice import closed_to_of
 from include.domain.money import ZERO, shown
-from include.domain.order import Order
 from include.domain.outcome import REASONS, Hold, OutcomeName, Skip, worst
 from include.domain.plan import Plan, Planned, plan_order
 from include.domain.rules import findings_of
@@ -34,7 +33,7 @@ def told(case: Case) -> Told:
     broken = findings_of(case.order, case.policy)
     if broken:
         return _held(case, next(iter(broken.values())))
-    plan = plan_order(case.order, case.policy, case.reference)
+    plan = plan_order(case.order, case.policy, case.reference, case.standing)
     contact = resolve(plan.contact, case.contact_link, case.contacts) if plan.contact is not None else None
     problem_with_contact = _contact_problem(contact)
     if problem_with_contact is not None:
@@ -56,7 +55,7 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
     if isinstance(invoice, Invoice):
         verdict = None
         if found is not None:
-            closed = case.reference.lock_date is not None and invoice.invoice_date <= case.reference.lock_date
+            closed = _closed(case)
             # A reference that is not this order's: somebody else's document stands under our number.
             foreign = (
                 adoptable(invoice, found, None) if found.reference and found.reference != invoice.reference else None
@@ -79,10 +78,7 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         return _held(case, invoice, rest)
     elif isinstance(invoice, Skip):
         if found is not None and invoice.reason in ("cancelled_never_paid", "declined", "archived"):
-            closed_to = closed_to_of(case.policy, case.reference)
-            dated = invoice_date_of(case.order, case.reference) if isinstance(case.order, Order) else None
-            closed = closed_to is not None and dated is not None and dated <= closed_to
-            verdict = act_on_cancelled(found, invoice.reason, closed)
+            verdict = act_on_cancelled(found, invoice.reason, _closed(case))
             if isinstance(verdict, Hold):
                 return _held(case, verdict)
             gone = {"void": "VOIDED", "delete": "DELETED"}.get(verdict.verb)
@@ -91,13 +87,20 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         outcomes.append("skipped")
         words.append(invoice.sentence or REASONS[invoice.reason].sentence)
 
+    draft = isinstance(invoice, Invoice) and invoice.status == "DRAFT" and (found is None or found.status == "DRAFT")
     payments, credit_notes = [], []
     paid = allocated = ZERO
     for planned in rest:
         decision = planned.decision
-        if isinstance(decision, Payment) and already >= decision.amount:
-            already -= decision.amount
+        known = planned.amount if planned.kind == "payment" else None
+        locked = isinstance(decision, Hold) and decision.reason == "locked_period"
+        if known is not None and already >= known and (isinstance(decision, Payment) or locked):
+            already -= known
             outcomes.append("unchanged")
+            continue
+        if draft and isinstance(decision, Payment):
+            outcomes.append("skipped")
+            words.append(f"{shown(decision.amount)} waits: {REASONS['waits_for_approval'].sentence}")
             continue
         outcomes.append(_outcome(planned))
         match decision:
@@ -139,6 +142,12 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         if liability:
             answer |= {"xero_total_tax": shown(invoice.tax), "tax_liability_lines": liability}
     return answer
+
+
+def _closed(case: Case) -> bool:
+    """Whether the invoice that the books held before lies in a closed period."""
+    closed_to = closed_to_of(case.policy, case.reference)
+    return closed_to is not None and case.standing is not None and case.standing.dated <= closed_to
 
 
 def _outcome(planned: Planned) -> OutcomeName:

@@ -33,6 +33,21 @@ INSERT INTO planned_contact (batch_id, contact_key, number, name, suffixed_name,
 VALUES %s
 ON CONFLICT (batch_id, contact_key) DO NOTHING
 
+-- name: standing_invoices
+SELECT DISTINCT
+    document_link.subject_key,
+    document_link.dated,
+    document_link.status
+FROM batch_part
+JOIN document_link
+    ON
+        document_link.store = %(store)s
+        AND document_link.subject_kind = 'order'
+        AND document_link.subject_key = batch_part.order_key::TEXT
+        AND document_link.kind = 'invoice'
+        AND document_link.part = '1'
+WHERE batch_part.batch_id = %(batch_id)s AND document_link.dated IS NOT NULL
+
 -- name: plans
 SELECT *
 FROM planned_document

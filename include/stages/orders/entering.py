@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from include.wire.xero_documents import with_fields
 from include.wire.xero_found import in_books_of, reason_of
 
 RETRY_AFTER = timedelta(minutes=15)
+LOOK_AGAIN_AFTER = timedelta(hours=1)  # at a draft that somebody has to approve
 CANCELLED = ("cancelled_never_paid", "declined", "archived")
 Key = tuple[str, str, str]  # subject key, kind, part
 
@@ -33,6 +34,7 @@ class Desk:
     store: Store
     batch: Row
     contacts: Mapping[str, Row]
+    closed_to: date | None
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
 
@@ -71,6 +73,22 @@ def _know_links(desk: Desk, rows: Sequence[Row], keys: list[str]) -> None:
     for row in rows:
         if _doc(row) in ids and _doc(row) not in desk.links and row["decision"] == "post":
             _link(desk, row, ids[_doc(row)], row["status"] or "AUTHORISED")
+    _refresh_drafts(desk, {row["subject_key"] for row in rows if row["kind"] == "payment" and row["decision"] == "post"})
+
+
+def _refresh_drafts(desk: Desk, paid: Iterable[str]) -> None:
+    """Whether a draft that a payment waits for was approved by a person since."""
+    links = [desk.links.get((key, "invoice", "1")) for key in paid]
+    drafts = {str(link["xero_id"]): link for link in links if link is not None and link["status"] == "DRAFT"}
+    if not drafts:
+        return
+    for found in map(in_books_of, desk.books.invoices_by_id(sorted(drafts))):
+        link = drafts[found.xero_id]
+        if found.status != link["status"]:
+            values = {**link, "status": found.status}
+            with desk.db.transaction():
+                desk.db.run("ledger.link", **values)
+            desk.links[link["subject_key"], "invoice", "1"] = values
 
 
 def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
@@ -79,15 +97,15 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     with desk.db.transaction():
         for row in rows:
             link = desk.links.get(_doc(row))
-            if row["decision"] != "post":
+            if link is not None and (link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"]):
+                posted(
+                    desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=_reported(link, row)
+                )
+            elif row["decision"] != "post":
                 if row["kind"] == "invoice" and link is not None and row["reason"] in CANCELLED:
                     left.append(row)
                 else:
                     as_planned(desk.db, row)
-            elif link is not None and (link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"]):
-                posted(
-                    desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=_reported(link, row)
-                )
             else:
                 left.append(row)
     return left
@@ -181,12 +199,11 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     """Orders that changed after they were posted: compared with what Xero holds now, then written or held."""
     ids = [str(desk.links[_doc(row)]["xero_id"]) for row in rows]
     found = {each.xero_id: each for each in map(in_books_of, desk.books.invoices_by_id(ids))}
-    closed_to = desk.store.file.policies.tax_filed_to
     writes: list[Write] = []
     for row in rows:
         link = desk.links[_doc(row)]
         there = found.get(str(link["xero_id"]))
-        closed = bool(closed_to and link["dated"] and link["dated"] <= closed_to)
+        closed = bool(desk.closed_to and link["dated"] and link["dated"] <= desk.closed_to)
         verdict = _verdict(row, link, there, closed)
         if isinstance(verdict, Hold):
             with desk.db.transaction():
@@ -197,7 +214,8 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
             with desk.db.transaction():
                 posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=verdict.words)
         else:
-            writes.append(_write(row, verdict.verb, _change_body(row, link, verdict.verb)))
+            verb: Verb = "update" if verdict.verb == "approve" else verdict.verb
+            writes.append(_write(row, verb, _change_body(row, link, verdict.verb)))
     by_doc = {_doc(row): row for row in rows}
     for fate in write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes):
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
@@ -225,6 +243,8 @@ def _change_body(row: Row, link: Row, verb: str) -> str:
     xero_id = str(link["xero_id"])
     if verb == "update":
         return with_fields(_text(row["body"]), InvoiceID=xero_id)
+    if verb == "approve":
+        return with_fields("{}", InvoiceID=xero_id, Status="AUTHORISED", Date=row["dated"].isoformat())
     return with_fields("{}", InvoiceID=xero_id, Status="DELETED" if verb == "delete" else "VOIDED")
 
 
@@ -234,7 +254,9 @@ def _hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
     with desk.db.transaction():
         for row in rows:
             problem = _not_ready(desk, kind, row)
-            if problem is None:
+            if problem is not None and problem.reason == "waits_for_approval":
+                _waits(desk, row, problem)
+            elif problem is None:
                 ready.append((row, *_hung(desk, kind, row)))
             else:
                 held(desk.db, row, problem)
@@ -281,6 +303,19 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
     if kind in ("refund_payment", "allocation") and _note_of(desk, row) is None:
         return Hold("invoice_held", "Its credit note is not in the books.")
     return None
+
+
+def _waits(desk: Desk, row: Row, why: Hold) -> None:
+    """A payment on a draft is looked at again until somebody approved the draft (accounting.md 4)."""
+    held(desk.db, row, why)
+    desk.db.run(
+        "batches.make_due",
+        store=desk.store.key,
+        subject_kind="order",
+        subject_key=row["subject_key"],
+        cause="waits_for_approval",
+        due_at=datetime.now(UTC) + LOOK_AGAIN_AFTER,
+    )
 
 
 def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:

@@ -12,10 +12,12 @@ from itertools import groupby
 
 from include.clients.xero import Xero
 from include.database.connection import Database, Row
+from include.domain.invoice import closed_to_of
 from include.settings.store import Store
 from include.stages.orders.entering import Desk, enter
 from include.stages.orders.posting import failed
-from include.stages.orders.run import each_batch
+from include.stages.orders.run import digest_key, each_batch
+from include.stages.reference import stored
 
 ORDERS_A_SLICE = 200  # four chunks of 50: all that may be in flight, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
@@ -43,7 +45,9 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     plans = [row for row in db.rows("plans.plans", batch_id=batch["batch_id"]) if _key(row) not in done]
     contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
     db.rollback()
-    desk = Desk(books, db, store, batch, contacts)
+    closed_to = closed_to_of(store.policy(digest_key(store)), stored(db, batch["reference_id"]))
+    db.rollback()
+    desk = Desk(books, db, store, batch, contacts, closed_to)
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
     try:
         waiting = orders

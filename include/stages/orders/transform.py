@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from include.checks.outgoing import Outgoing, check_outgoing
 from include.database.connection import Database, Row, json_value
-from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment
+from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment, Standing
+from include.domain.money import half_up, minor_digits
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
 from include.domain.plan import Document, Plan, Planned, plan_order
@@ -45,6 +47,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     batch_id = batch["batch_id"]
     policy = store.policy(digest_key(store))
     reference = stored(db, batch["reference_id"])
+    standing = _standing(db, store, batch_id)
     failing = {
         row["order_key"]: Hold(row["reason"], row["sentence"], row["figures"])
         for row in reversed(db.rows("plans.findings", batch_id=batch_id, checked="incoming"))
@@ -56,11 +59,12 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         if read.order_key in failing or not isinstance(read.order, Order):
             planned.append((read, _held_plan(read, failing.get(read.order_key))))
         else:
-            planned.append((read, plan_order(read.order, policy, reference)))
+            planned.append((read, plan_order(read.order, policy, reference, standing.get(read.order_key))))
     verdict = check_outgoing(
         [each for read, plan in planned for each in _outgoing(read, plan)],
         reference,
         liability_line=policy.tax_posting == "liability_line",
+        tolerance_minor_units=policy.tolerance_minor_units,
     )
     store_verdict(db, batch_id, "outgoing", verdict)
     if verdict.broken:
@@ -79,6 +83,13 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     return None
 
 
+def _standing(db: Database, store: Store, batch_id: int) -> dict[int, Standing]:
+    """The invoices of the batch's orders that are in the books already, by order."""
+    rows = db.rows("plans.standing_invoices", batch_id=batch_id, store=store.key)
+    db.rollback()
+    return {int(row["subject_key"]): Standing(row["dated"], row["status"]) for row in rows}
+
+
 def _held_plan(read: Read, finding: Hold | None) -> Plan:
     """An order that a check holds: one document, its invoice, held with the rule's sentence."""
     order = read.order
@@ -94,17 +105,27 @@ def _held_plan(read: Read, finding: Hold | None) -> Plan:
 
 def _outgoing(read: Read, plan: Plan) -> list[Outgoing]:
     order = read.order
+    if not isinstance(order, Order):
+        return []
     return [
         Outgoing(
             order_key=plan.order_id,
             kind=each.kind,
             part=each.part,
             document=each.decision,
-            order_tax=order.total_tax if isinstance(order, Order) and isinstance(each.decision, Invoice) else None,
+            order_tax=order.total_tax if isinstance(each.decision, Invoice) else None,
+            order_total=_demanded(order, each.decision) if isinstance(each.decision, Invoice) else None,
         )
         for each in plan.documents
         if not isinstance(each.decision, Skip | Hold)
     ]
+
+
+def _demanded(order: Order, invoice: Invoice) -> Decimal:
+    """The total that the shop demands: stated with its certificates and store credit, or net of them (accounting.md 5)."""
+    net_of_tenders = order.total_inc + order.gift_certificate_amount + order.store_credit_amount
+    digits = minor_digits(order.currency)
+    return net_of_tenders if half_up(net_of_tenders, digits) == invoice.total else order.total_inc
 
 
 def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None) -> list[tuple[Any, ...]]:
