@@ -5,7 +5,16 @@ from decimal import Decimal
 from typing import Literal
 
 from include.domain.contact import contact_key_of, contact_of
-from include.domain.document import Allocation, Contact, CreditNote, DocumentKind, Invoice, Payment, RefundPayment, Standing
+from include.domain.document import (
+    Allocation,
+    Contact,
+    CreditNote,
+    DocumentKind,
+    Invoice,
+    Payment,
+    RefundPayment,
+    Standing,
+)
 from include.domain.invoice import invoice_of
 from include.domain.money import ZERO, half_up, minor_digits, shown
 from include.domain.order import Order, Status

@@ -173,7 +173,9 @@ def _share(item: RefundItem, order: Order, invoice: Invoice, credited: _Credited
         part = half_up(amount * after / units) - half_up(amount * before / units)
         part_tax = half_up(tax * after / units) - half_up(tax * before / units)
     else:
-        gross = amount if types == "Inclusive" else amount + tax
+        # In the US way the line bears no tax, but the shop's refund of it does; the rest goes to the liability lines.
+        owed = _charged_tax(order, kind, item.item_id) if _owes(invoice) else tax
+        gross = amount if types == "Inclusive" else amount + owed
         asked = item.requested if item.requested is not None else gross
         key = (kind, item.item_id)
         before_gross = credited.gross.get(key, ZERO)
@@ -181,10 +183,25 @@ def _share(item: RefundItem, order: Order, invoice: Invoice, credited: _Credited
         if after_gross > gross or not gross:
             return None
         credited.gross[key] = after_gross
-        part_tax = half_up(tax * after_gross / gross) - half_up(tax * before_gross / gross)
-        part = asked if types == "Inclusive" else asked - part_tax
+        part_owed = half_up(owed * after_gross / gross) - half_up(owed * before_gross / gross)
+        part = asked if types == "Inclusive" else asked - part_owed
+        part_tax = ZERO if _owes(invoice) else part_owed
     quantity = Decimal(item.quantity) if item.quantity else ONE
     return [_line(own[0], own[0].description, part, part_tax, quantity, own[0].ref, item.item_id)]
+
+
+def _owes(invoice: Invoice) -> bool:
+    return any(line.kind == "tax_liability" for line in invoice.lines)
+
+
+def _charged_tax(order: Order, kind: str, item_id: int) -> Decimal:
+    """The tax that the shop charged on a part of the order."""
+    if kind in ("item", "gift_certificate"):
+        return next((line.total_tax for line in order.lines if line.id == item_id), ZERO)
+    if kind == "fee":
+        return next((fee.cost.tax for fee in order.fees if fee.id == item_id), ZERO)
+    costs = {"shipping": order.shipping, "handling": order.handling, "wrapping": order.wrapping}
+    return costs[kind].tax if kind in costs else ZERO
 
 
 def _is_of(line: DocumentLine, kind: str, item_id: int) -> bool:

@@ -18,12 +18,6 @@ ROOT = Path(__file__).parents[2]
 OURS = Path(__file__).parent / "cases"
 THEIRS = Path(os.environ.get("BRIDGE_CASES") or ROOT.parent / "shared" / "cases")
 WORDS = ("why", "notes", "also_acceptable", "rounding", "never_told")
-# Cases that the core does not yet do as accounting.md reads: a list that may only grow shorter.
-OPEN = frozenset(
-    {
-        "refund-of-shipping-with-sales-tax",
-    }
-)
 OUR_CASES_MIN = 150  # fewer means that files were lost, and that the tests below check less than they claim
 
 
@@ -65,10 +59,7 @@ def test_the_books_show_what_our_own_case_demands(path):
     found = differences(expected, answer)
     untold = expected.get("never_told", ())
     found += [f"{key} is told, and must not be" for note in answer["credit_notes"] for key in untold if key in note]
-    if path.stem in OPEN:
-        assert found, f"{path.stem} is as demanded now: take it off the list OPEN"
-    else:
-        assert found == [], answer["why"]
+    assert found == [], answer["why"]
 
 
 def test_what_is_held_says_why_in_words_and_what_to_do():

@@ -193,7 +193,9 @@ def _in_books(row: Mapping[str, Any]) -> InBooks:
     )
 
 
-def _standing(row: Mapping[str, Any] | None, order: Order | tuple[Problem, ...], reference: Reference) -> Standing | None:
+def _standing(
+    row: Mapping[str, Any] | None, order: Order | tuple[Problem, ...], reference: Reference
+) -> Standing | None:
     """The invoice that the books held before; one without a date is dated by its order."""
     if not row or not isinstance(order, Order):
         return None

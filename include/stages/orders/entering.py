@@ -73,7 +73,9 @@ def _know_links(desk: Desk, rows: Sequence[Row], keys: list[str]) -> None:
     for row in rows:
         if _doc(row) in ids and _doc(row) not in desk.links and row["decision"] == "post":
             _link(desk, row, ids[_doc(row)], row["status"] or "AUTHORISED")
-    _refresh_drafts(desk, {row["subject_key"] for row in rows if row["kind"] == "payment" and row["decision"] == "post"})
+    _refresh_drafts(
+        desk, {row["subject_key"] for row in rows if row["kind"] == "payment" and row["decision"] == "post"}
+    )
 
 
 def _refresh_drafts(desk: Desk, paid: Iterable[str]) -> None:
