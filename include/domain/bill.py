@@ -185,9 +185,8 @@ def _state_of(row: TaxRow, order: Order) -> str:
     """The state that a tax row is owed in: two states never share a line, whatever they call their tax."""
     lines = {line.id: line.place.state for line in order.lines}
     deliveries = {delivery.id: delivery.place.state for delivery in order.deliveries}
-    if row.kind in ("item", "wrapping") and row.line_id in lines:
-        return lines[row.line_id]
-    return deliveries.get(row.address_id, order.billing_place.state)
+    place = lines.get(row.line_id or 0) or deliveries.get(row.address_id or 0)
+    return order.billing_place.state if place is None else place
 
 
 def _footed(
