@@ -40,6 +40,7 @@ TAXES = Call("GET", "/v2/orders/{order_id}/taxes")
 SHIPPING_ADDRESSES = Call("GET", "/v2/orders/{order_id}/shipping_addresses")
 COUPONS = Call("GET", "/v2/orders/{order_id}/coupons")
 FEES = Call("GET", "/v2/orders/{order_id}/fees")
+METAFIELDS = Call("GET", "/v3/orders/{order_id}/metafields")
 TRANSACTIONS = Call("GET", "/v3/orders/{order_id}/transactions")
 REFUNDS = Call("GET", "/v3/orders/{order_id}/payment_actions/refunds")
 REFUNDS_OF_STORE = Call("GET", "/v3/orders/payment_actions/refunds")
@@ -194,6 +195,10 @@ class BigCommerce:
     def refunds(self, order_id: int) -> list[RawPart]:
         """The refunds of an order, in V3's envelope. One part a page, at least one."""
         return self._enveloped(REFUNDS, "refunds", order_id)
+
+    def metafields(self, order_id: int) -> list[RawPart]:
+        """What apps pinned to an order, in V3's envelope, a part a page: B2B Edition says there what an order is for."""
+        return self._enveloped(METAFIELDS, "metafields", order_id)
 
     def refunds_since(self, moment: datetime) -> Iterator[RawPart]:
         """All refunds of the store made at or after `moment` (aware), ids ascending, in V3's envelope, a part a page.

@@ -192,6 +192,7 @@ class Order:
     """All that the core knows of one order.
 
     `tax_rows`, `tenders` and `refunds` are None where that part was not read: "not read" is not "none".
+    So is `pays_an_invoice` (B2B Edition), which only the metafields say.
     """
 
     id: int
@@ -226,7 +227,7 @@ class Order:
     tax_rows: tuple[TaxRow, ...] | None
     tenders: tuple[Tender, ...] | None
     refunds: tuple[Refund, ...] | None
-    pays_an_invoice: bool = False
+    pays_an_invoice: bool | None = None
     shipped_at: datetime | None = None
 
     @property

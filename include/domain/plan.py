@@ -37,7 +37,7 @@ from include.domain.status import DEFAULT_STATUSES, Enter, entry_of
 from include.domain.tax import NeedsRows
 
 Document = Invoice | Payment | CreditNote | RefundPayment | Allocation
-PartName = Literal["transactions", "refunds", "taxes"]
+PartName = Literal["transactions", "refunds", "taxes", "metafields"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozense
     Each costs a call, so each is asked only where the books depend on it (accounting.md 3 and 5).
     """
     needed: set[PartName] = set()
+    if policy.b2b_edition and order.pays_an_invoice is None:
+        needed.add("metafields")
     if order.tenders is None and needs_tenders(order, policy) and order.status is not None:
         needed.add("transactions")
     if order.refunds is None and _may_hold_refunds(order):

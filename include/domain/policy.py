@@ -88,6 +88,7 @@ class Policy:
     first_run_status: InvoiceStatus = "AUTHORISED"
     terms_days: int = 14
     one_contact: str | None = None
+    b2b_edition: bool = False
     start_from: datetime | None = None
     tax_filed_to: date | None = None
     tracking: tuple[tuple[str, str], ...] = ()

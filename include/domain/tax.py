@@ -108,6 +108,8 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> Matched |
     explaining = [rule for rule in placed if explains(rule.rate, piece, setting)]
     if not explaining:
         return _unexplained(piece, placed, setting)
+    if not rows_known and piece.kind != "fee" and any(rule.tax_class != "*" for rule in explaining):
+        return NeedsRows(piece.ref)  # only a tax row says of which class the piece is
     # A rate of zero without a name is that of the first rule for the place: exempt at home, export abroad.
     untaxed = [rule for rule in explaining if rule.rate == ZERO]
     if piece.tax == ZERO and untaxed and (rows_known or len(untaxed) == len(explaining)):

@@ -51,6 +51,7 @@ class Shop(_Strict):
     connection: str
     store_hash: str
     control_panel_url: str = ""
+    b2b_edition: bool = False
 
 
 class Books(_Strict):
@@ -123,6 +124,7 @@ class Policies(_Strict):
     zero_total: Literal["invoice", "skip"] = "invoice"
     uncaptured: Literal["authorised", "draft"] = "authorised"
     part_paid_pending: Literal["authorise", "hold"] | None = None
+    approval_date: Literal["event", "order"] = "event"
     currency_rate: Literal["xero", "store"] = "xero"
     voucher_kind: Literal["multi_purpose", "single_purpose"] | None = None
     order_level_refund: Literal["hold", "as_store"] | None = None
@@ -232,10 +234,12 @@ class Store:
             locked_period=policies.locked_period,
             zero_total=policies.zero_total,
             uncaptured=policies.uncaptured,
+            approval_date=policies.approval_date,
             currency_rate=policies.currency_rate,
             first_run_status=policies.first_run_status,
             terms_days=policies.terms_days,
             one_contact=policies.one_contact,
+            b2b_edition=file.bigcommerce.b2b_edition,
             start_from=_utc(file.start_from),
             tax_filed_to=policies.tax_filed_to,
             tracking=tuple(file.tracking.items()),

@@ -195,11 +195,18 @@ def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mappi
         tax_rows=_optional(parts, "taxes", _tax_row),
         tenders=_optional(parts, "transactions", _tender),
         refunds=_optional(parts, "refunds", _refund),
-        pays_an_invoice=any(
-            text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
-            for row in parts.get("metafields") or ()
-        ),
+        pays_an_invoice=_pays_an_invoice(parts.get("metafields")),
         shipped_at=order.date_shipped,
+    )
+
+
+def _pays_an_invoice(metafields: Sequence[JsonObject] | None) -> bool | None:
+    """Whether B2B Edition made this order to pay another one's invoice (reference bigcommerce.md 12.20)."""
+    if metafields is None:
+        return None
+    return any(
+        text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
+        for row in metafields
     )
 
 

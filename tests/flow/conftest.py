@@ -27,9 +27,12 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def dsn(server, request) -> str:
+    return _database(server, f"flow_{abs(hash(request.node.nodeid)) % 10**9}")
+
+
+def _database(server: str, name: str) -> str:
     import psycopg2
 
-    name = f"flow_{abs(hash(request.node.nodeid)) % 10**9}"
     connection = psycopg2.connect(f"{server}/postgres")
     connection.autocommit = True
     connection.cursor().execute(f"CREATE DATABASE {name}")
@@ -96,3 +99,12 @@ def bridge(dsn, tmp_path):
     town.limits.enforced = False
     with town.serve() as base, connect(dsn) as db:
         yield Bridge(town, base, db, _without_lag(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def cases(server) -> Iterator[Bridge]:
+    """One town and one database for many cases, each with a store of its own."""
+    os.environ["BRIDGE_KEY"] = "flow-tests"
+    town = Town()
+    with town.serve() as base, connect(_database(server, "cases")) as db:
+        yield Bridge(town, base, db, store_named("demo"))

@@ -72,6 +72,12 @@ SELECT *
 FROM posting
 WHERE batch_id = %(batch_id)s
 
+-- name: held_invoices
+SELECT subject_key
+FROM posting
+WHERE batch_id = %(batch_id)s AND subject_kind = 'order' AND kind = 'invoice'
+    AND outcome IN ('held', 'failed') AND subject_key = ANY(%(subject_keys)s)
+
 -- name: post
 INSERT INTO posting (
     batch_id, store, subject_kind, subject_key, kind, part, generation, outcome, reason, sentence, remedy, figures,

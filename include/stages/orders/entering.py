@@ -1,5 +1,6 @@
 """One slice of locked orders into the books: invoices, then what hangs on them, in that order."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -37,6 +38,8 @@ class Desk:
     closed_to: date | None
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
+    undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)
+    created: set[str] = field(default_factory=set)  # the orders whose invoice was made just now: nothing hangs on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
     _know_links(desk, rows, keys)
     to_write = _sorted_out(desk, rows)
     _invoices(desk, [row for row in to_write if row["kind"] == "invoice"])
+    desk.undecided = _held_invoices(desk, keys)
     for kind in ("payment", "credit_note", "refund_payment", "allocation"):
         _hanging(desk, kind, [row for row in to_write if row["kind"] == kind])
 
@@ -144,6 +148,7 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     for fate in write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", writes):
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
         if fate.element.ok:
+            desk.created.add(row["subject_key"])
             _entered(desk, row, fate.element)
         elif reason_of(fate.element.problems) == "number_taken":
             numbered.append(row)
@@ -246,7 +251,8 @@ def _change_body(row: Row, link: Row, verb: str) -> str:
     if verb == "update":
         return with_fields(_text(row["body"]), InvoiceID=xero_id)
     if verb == "approve":
-        return with_fields("{}", InvoiceID=xero_id, Status="AUTHORISED", Date=row["dated"].isoformat())
+        due = json.loads(_text(row["body"]))["DueDate"]  # a due date before the date would be none
+        return with_fields("{}", InvoiceID=xero_id, Status="AUTHORISED", Date=row["dated"].isoformat(), DueDate=due)
     return with_fields("{}", InvoiceID=xero_id, Status="DELETED" if verb == "delete" else "VOIDED")
 
 
@@ -262,6 +268,8 @@ def _hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
                 ready.append((row, *_hung(desk, kind, row)))
             else:
                 held(desk.db, row, problem)
+    if kind == "payment":
+        ready = _not_yet_paid(desk, ready)
     by_resource: dict[str, list[Row]] = {}
     bodies: dict[Key, str] = {}
     for row, resource, body in ready:
@@ -281,14 +289,21 @@ def _hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
                 posted(desk.db, row, xero_id, row["number"])
 
 
+def _held_invoices(desk: Desk, keys: Sequence[str]) -> set[str]:
+    held_now = desk.db.rows("ledger.held_invoices", batch_id=desk.batch["batch_id"], subject_keys=list(keys))
+    desk.db.rollback()
+    return {row["subject_key"] for row in held_now}
+
+
 def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
     if _doc(row) in desk.links:
         link = desk.links[_doc(row)]
         words = f"It was posted at {shown(link['amount'] or ZERO)}; the shop now says {shown(row['amount'] or ZERO)}."
         return Hold("edited_after_payment", words, {"posted": shown(link["amount"] or ZERO)})
     invoice = desk.links.get((row["subject_key"], "invoice", "1"))
-    if invoice is None:
-        return Hold("invoice_held", "Its invoice is not in the books.")
+    if invoice is None or row["subject_key"] in desk.undecided:
+        words = "is held" if invoice is not None else "is not in the books"
+        return Hold("invoice_held", f"Its invoice {words}.")
     if invoice["status"] in ("VOIDED", "DELETED"):
         return Hold("edited_in_xero", f"{invoice['number']} was {invoice['status'].lower()}; the money is still there.")
     if kind == "payment" and invoice["status"] == "DRAFT":
@@ -305,6 +320,46 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
     if kind in ("refund_payment", "allocation") and _note_of(desk, row) is None:
         return Hold("invoice_held", "Its credit note is not in the books.")
     return None
+
+
+def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
+    """Without the payments that Xero already shows on an older invoice: payments have no natural key (accounting.md 5).
+
+    Ours is the one with our reference; else the only one of that amount that no link of ours names, made by a person.
+    """
+    invoices = {
+        row["subject_key"]: str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
+        for row, _, _ in ready
+        if row["subject_key"] not in desk.created
+    }
+    if not invoices:
+        return list(ready)
+    linked = {str(link["xero_id"]) for (_, kind, _), link in desk.links.items() if kind == "payment"}
+    there: dict[str, list[Mapping[str, Any]]] = {invoice_id: [] for invoice_id in invoices.values()}
+    for payment in desk.books.payments_of(sorted(there)):
+        if payment.get("Status") != "DELETED" and str(payment["PaymentID"]) not in linked:
+            there[str(payment["Invoice"]["InvoiceID"])].append(payment)
+    left = []
+    for entry in ready:
+        row = entry[0]
+        found = _same_payment(row, there.get(invoices.get(row["subject_key"], ""), []))
+        if found is None:
+            left.append(entry)
+            continue
+        there[invoices[row["subject_key"]]].remove(found)
+        _link(desk, row, str(found["PaymentID"]), "AUTHORISED", adopted=True)
+        with desk.db.transaction():
+            words = "Xero shows this payment already."
+            posted(desk.db, row, str(found["PaymentID"]), row["number"], unchanged=True, sentence=words)
+    return left
+
+
+def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    of_amount = [each for each in payments if Decimal(str(each["Amount"])) == row["amount"]]
+    ours = [each for each in of_amount if each.get("Reference") == row["reference"]]
+    if ours:
+        return ours[0]
+    return of_amount[0] if len(of_amount) == 1 else None
 
 
 def _waits(desk: Desk, row: Row, why: Hold) -> None:

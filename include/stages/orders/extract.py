@@ -178,9 +178,7 @@ def _needed(desk: _Desk, head: RawPart) -> list[RawPart]:
             break
         for name in sorted(needed):
             asked.add(name)
-            read = {"transactions": desk.shop.transactions, "refunds": desk.shop.refunds, "taxes": desk.shop.taxes}[
-                name
-            ]
+            read: Callable[[int], list[RawPart]] = getattr(desk.shop, name)
             found += _add(content, read(order_id))
         order = read_order(dict(content))
     return found
