@@ -21,6 +21,7 @@ from include.wire.xero_reference import ZONES
 
 NO_TAX = {"AU": "BASEXCLUDED"}  # elsewhere NONE (accounting.md 3)
 TAKES_PAYMENTS = ("card_clearing", "paypal_clearing", "gift_card_liability", "store_credit_liability")
+RULE_FIELDS = {"country": "country", "state": "state", "tax_class": "class", "line_kind": "line_kind"}
 REVENUE = ("sales", "shipping", "handling", "wrapping", "fees")
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 
@@ -49,7 +50,8 @@ def _put_order(town: Town, bundle: Mapping[str, Any]) -> None:
     pickups = (bundle.get("consignments") or {}).get("pickups") or bundle.get("pickups") or []
     order = bundle["order"]
     town.dispatch.strict = all(
-        order.get(name) not in (None, "") for name in ("status_id", "total_tax", "default_currency_code", "date_created")
+        order.get(name) not in (None, "")
+        for name in ("status_id", "total_tax", "default_currency_code", "date_created")
     )
     placed = order["date_created"]
     town.shop.put({**bundle, "pickups": pickups, "order": {**order, "date_created": placed or order["date_modified"]}})
@@ -73,7 +75,7 @@ def store_of(bundle: Mapping[str, Any], folder: Path, key: str) -> Store:
         "tax_rules": [
             {
                 "rule": f"rule-{index}",
-                **{name: str(row[name]) for name in ("country", "state", "tax_class", "line_kind") if name in row},
+                **{ours: str(row[name]) for ours, name in RULE_FIELDS.items() if name in row},
                 "tax_name": row["name"],
                 "rate": row["rate"],
                 "tax_type": row["tax_type"],
@@ -156,7 +158,8 @@ def link_what_stood_before(bridge: Any, bundle: Mapping[str, Any], case: Case) -
         return Before()
     books, order_id = bridge.town.books, str(bundle["order"]["id"])
     dated = case.standing.dated if case.standing is not None else date(2026, 5, 1)
-    fresh = told(replace(case, invoice=None, standing=None))["invoice"] or {}
+    unlocked = replace(case.reference, lock_date=None)
+    fresh = told(replace(case, invoice=None, standing=None, reference=unlocked))["invoice"] or {}
     tax = row.get("TotalTax") or (fresh.get("tax") if fresh.get("total") == row["Total"] else None) or "0.00"
     taxed = next((rule["tax_type"] for rule in bundle["settings"]["tax_rules"] if Decimal(rule["rate"])), None)
     line = {"LineAmount": row["Total"]} | ({"TaxType": taxed, "TaxAmount": tax} if Decimal(tax) else {})

@@ -33,7 +33,8 @@ def half_up(amount: Decimal, places: int = 2) -> Decimal:
 
     Source  "2.165 to 2.17, 2.164 to 2.16" (Xero staff, COM 66891). Negative halves: [U], taken as the mirror image.
     """
-    return amount.quantize(_PLACES[places], ROUND_HALF_UP)
+    rounded = amount.quantize(_PLACES[places], ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)  # no minus before nothing
 
 
 def amounts_of(
