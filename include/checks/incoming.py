@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Finding, Verdict
@@ -13,6 +13,8 @@ from include.domain.rules import RULES
 SHAPE: Final = "shape"
 RECORD_RULES: Final[tuple[str, ...]] = (SHAPE, *(rule.name for rule in RULES))
 HELD_SHARE_FROM: Final = 20  # orders: below it, one odd order is already a large share
+OWN_COLUMNS: Final = ("order_key", "undated", "hours_ahead", "hours_outside")
+OUTSIDE_MAX: Final = timedelta(minutes=1)  # whether bounds are inclusive is not known, and seconds are cut
 AHEAD_MAX: Final = timedelta(days=1)  # a shop's clock and ours may differ, but not by that
 
 
@@ -35,33 +37,61 @@ class Seen:
         return self.shape if rule == SHAPE else self.broken.get(rule)
 
 
-def check_incoming(seen: Sequence[Seen], *, held_share_max: float, now: datetime | None = None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the batch's extraction asked the shop for, and how many orders it brought in all its batches."""
+
+    by: Literal["created", "modified"]
+    start: datetime
+    end: datetime
+    orders: int
+
+    def orders_a_day(self) -> float:
+        """How many orders that is for each day of the window; a window shorter than a day counts as one."""
+        return self.orders / max(1.0, (self.end - self.start) / timedelta(days=1))
+
+
+def check_incoming(
+    seen: Sequence[Seen],
+    *,
+    held_share_max: float,
+    now: datetime | None = None,
+    asked: Asked | None = None,
+    orders_a_day_max: int | None = None,
+) -> Verdict:
     """Which orders may be planned, and whether the batch can be trusted.
 
-    held_share_max  0 to 1; looked at from 20 orders on.
-    now             nothing may be modified more than a day after it; aware. None: that is not looked at.
+    held_share_max    0 to 1; looked at from 20 orders on.
+    now               nothing may be modified more than a day after it; aware. None: that is not looked at.
+    asked             the window that was asked for: nothing may lie outside. None: orders were fetched one by one.
+    orders_a_day_max  more than that is no day of this shop.
 
     An empty batch passes without a rule. Great Expectations decides who fails; `Seen` only says in which words.
     """
     if not seen:
         return Verdict((), (), ())
-    suite = suite_of(len(seen), now)
-    judged = judge(_frame(seen, now), suite, "order_key")
+    suite = suite_of(len(seen), now, asked)
+    judged = judge(_frame(seen, now, asked), suite, "order_key")
     broken = list(broken_of(suite, judged))
     findings = tuple(_findings(seen, {rule: judged[rule].rows for rule in RECORD_RULES if rule in judged}))
     held = len({finding.order_key for finding in findings})
+    whole: dict[str, float] = {}
     if len(seen) >= HELD_SHARE_FROM:
-        share = (_held_share(held, len(seen), held_share_max),)
-        frame = frame_of([{"batch": 1, "held_share": held / len(seen)}], ("batch", "held_share"))
-        broken += broken_of(share, judge(frame, share, "batch"))
-        suite = (*suite, *share)
+        whole["held_share"] = held / len(seen)
+    if asked is not None and orders_a_day_max is not None:
+        whole["orders_a_day"] = asked.orders_a_day()
+    shares = tuple(_of_the_whole(whole, held, len(seen), held_share_max, orders_a_day_max or 0))
+    if shares:
+        frame = frame_of([{"batch": 1, **whole}], ("batch", *whole))
+        broken += broken_of(shares, judge(frame, shares, "batch"))
+        suite = (*suite, *shares)
     return Verdict(tuple(each.rule for each in suite), findings, tuple(broken))
 
 
-def suite_of(rows: int, now: datetime | None) -> tuple[Expected, ...]:
+def suite_of(rows: int, now: datetime | None, asked: Asked | None = None) -> tuple[Expected, ...]:
     """Every expectation on the frame of a batch with that many orders: one for each rule on records, then the batch's."""
     records = tuple(Expected(rule, "ExpectColumnValuesToBeNull", {"column": rule}) for rule in RECORD_RULES)
-    return (*records, *_batch_rules(rows, now))
+    return (*records, *_batch_rules(rows, now, asked))
 
 
 def _findings(seen: Sequence[Seen], rows: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
@@ -73,12 +103,12 @@ def _findings(seen: Sequence[Seen], rows: Mapping[str, Sequence[int]]) -> Iterat
             yield Finding(key, rule, words.get((key, rule), unworded))
 
 
-def _batch_rules(rows: int, now: datetime | None) -> Iterator[Expected]:
+def _batch_rules(rows: int, now: datetime | None, asked: Asked | None) -> Iterator[Expected]:
     key = {"column": "order_key"}
     yield Expected(
         "columns_present",
         "ExpectTableColumnsToMatchSet",
-        {"column_set": ["order_key", "undated", "hours_ahead", *RECORD_RULES], "exact_match": True},
+        {"column_set": [*OWN_COLUMNS, *RECORD_RULES], "exact_match": True},
         "The batch has other columns than the rules read: a rule was added or lost on one side only.",
     )
     yield Expected(
@@ -97,29 +127,59 @@ def _batch_rules(rows: int, now: datetime | None) -> Iterator[Expected]:
             f"An order was modified more than a day after {now:%Y-%m-%d %H:%M %Z}: a clock is wrong.",
         )
 
+    if asked is not None:
+        yield Expected(
+            "freshness",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "hours_outside", "max_value": OUTSIDE_MAX / timedelta(hours=1)},
+            f"An order was {asked.by} outside of {asked.start:%Y-%m-%d %H:%M} to {asked.end:%Y-%m-%d %H:%M}, "
+            "which is all that was asked for: the shop did not filter.",
+        )
 
-def _held_share(held: int, rows: int, held_share_max: float) -> Expected:
-    return Expected(
-        "held_share",
-        "ExpectColumnValuesToBeBetween",
-        {"column": "held_share", "max_value": held_share_max},
-        f"{held} of {rows} orders are held by the rules, more than {held_share_max:.0%}: "
-        "the shop's answers, or our reading of them, may have changed.",
-    )
+
+def _of_the_whole(
+    whole: Mapping[str, float], held: int, rows: int, held_share_max: float, orders_a_day_max: int
+) -> Iterator[Expected]:
+    """The rules on the batch as a whole, for what is known of it."""
+    if "held_share" in whole:
+        yield Expected(
+            "held_share",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "held_share", "max_value": held_share_max},
+            f"{held} of {rows} orders are held by the rules, more than {held_share_max:.0%}: "
+            "the shop's answers, or our reading of them, may have changed.",
+        )
+    if "orders_a_day" in whole:
+        yield Expected(
+            "volume",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "orders_a_day", "max_value": orders_a_day_max},
+            f"{whole['orders_a_day']:.0f} orders a day came, more than the {orders_a_day_max} that this store expects: "
+            "an import may have made them. If they are real, raise `orders_a_day_max`.",
+        )
 
 
-def _frame(seen: Sequence[Seen], now: datetime | None) -> Any:
+def _frame(seen: Sequence[Seen], now: datetime | None, asked: Asked | None) -> Any:
     """A row per order. The column of a rule holds the sentence of who breaks it, else nothing.
 
     A rule that only the orders name gets its column as well, so that `columns_present` sees it.
     """
     strangers = sorted({rule for each in seen for rule in each.broken} - set(RECORD_RULES))
     rules = (*RECORD_RULES, *strangers)
-    return frame_of((_row(each, rules, now) for each in seen), ("order_key", "undated", "hours_ahead", *rules))
+    return frame_of((_row(each, rules, now, asked) for each in seen), (*OWN_COLUMNS, *rules))
 
 
-def _row(each: Seen, rules: Sequence[str], now: datetime | None) -> dict[str, object]:
+def _row(each: Seen, rules: Sequence[str], now: datetime | None, asked: Asked | None) -> dict[str, object]:
     undated = each.shape is None and (each.modified_at is None or each.placed_at is None)
     ahead = None if now is None or each.modified_at is None else (each.modified_at - now) / timedelta(hours=1)
     sentences = {rule: hold.sentence if (hold := each.hold_of(rule)) is not None else None for rule in rules}
-    return {"order_key": each.order_key, "undated": "no date" if undated else None, "hours_ahead": ahead, **sentences}
+    own = (each.order_key, "no date" if undated else None, ahead, _hours_outside(each, asked))
+    return {**dict(zip(OWN_COLUMNS, own, strict=True)), **sentences}
+
+
+def _hours_outside(each: Seen, asked: Asked | None) -> float | None:
+    """How far the order lies outside the window that was asked for; None where that cannot be said."""
+    moment = None if asked is None else each.placed_at if asked.by == "created" else each.modified_at
+    if asked is None or moment is None:
+        return None
+    return max(asked.start - moment, moment - asked.end, timedelta()) / timedelta(hours=1)

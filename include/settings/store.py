@@ -133,6 +133,7 @@ class Policies(_Strict):
     terms_days: Annotated[int, Field(ge=0, le=365)] = 14
     one_contact: str | None = None
     tax_filed_to: date | None = None
+    orders_a_day_max: Annotated[int, Field(ge=1)] = 5000
     held_share_max: Annotated[float, Field(gt=0, le=1)] = 0.5
 
 

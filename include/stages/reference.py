@@ -33,13 +33,19 @@ def refresh(books: Xero, db: Database, store: Store) -> int:
 
 
 def reference_for(open_books: Callable[[], Any], db: Database, store: Store) -> tuple[int, Reference]:
-    """The newest snapshot and its id; asked anew only where there is none or it is older than `FRESH_FOR_S`."""
+    """The newest snapshot and its id; asked anew where there is none, or it is older than `FRESH_FOR_S`.
+
+    The organisation itself is asked in every run: an accountant who closes a period does not wait (accounting.md 7).
+    """
     newest = db.row("reference.newest", store=store.key)
-    if newest is None or newest["age_s"] > FRESH_FOR_S:
-        with open_books() as books:
-            reference_id = refresh(books, db, store)
-        return reference_id, stored(db, reference_id)
-    return int(newest["reference_id"]), _read(newest["body"])
+    db.rollback()
+    with open_books() as books:
+        if newest is not None and newest["age_s"] <= FRESH_FOR_S:
+            snapshot = _content(newest["body"])
+            if snapshot["organisation"] == json.loads(encoded(dict(books.organisation())), parse_float=Decimal):
+                return int(newest["reference_id"]), reference_of(snapshot)
+        reference_id = refresh(books, db, store)
+    return reference_id, stored(db, reference_id)
 
 
 def stored(db: Database, reference_id: int) -> Reference:
@@ -47,8 +53,9 @@ def stored(db: Database, reference_id: int) -> Reference:
     row = db.row("reference.by_id", reference_id=reference_id)
     if row is None:
         raise LookupError(f"reference snapshot {reference_id} is not in the database")
-    return _read(row["body"])
+    return reference_of(_content(row["body"]))
 
 
-def _read(body: Any) -> Reference:
-    return reference_of(json.loads(bytes(body), parse_float=Decimal))
+def _content(body: Any) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(bytes(body), parse_float=Decimal)
+    return content

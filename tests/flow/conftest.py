@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import pytest
@@ -78,6 +78,16 @@ class Bridge:
         with self.books() as books:
             orders.load(books, self.db, self.store, batches)
         return orders.audit(self.db, self.store, batches)
+
+    def set(self, **policies: str) -> None:
+        """Decide policies otherwise than the store's file does."""
+        content = self.store.file.model_copy(update={"policies": self.store.file.policies.model_copy(update=policies)})
+        self.store = replace(self.store, file=content)
+
+    def make_all_due(self) -> None:
+        """What waits is due now."""
+        with self.db.transaction(), self.db._connection.cursor() as cursor:
+            cursor.execute("UPDATE due SET due_at = now()")
 
     def outcomes(self) -> dict[int, dict]:
         rows = self.db.rows("audit.order_outcomes", store=self.store.key)

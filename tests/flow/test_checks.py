@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.checks import incoming, outgoing, suites
-from include.checks.incoming import RECORD_RULES, Seen, check_incoming
+from include.checks.incoming import RECORD_RULES, Asked, Seen, check_incoming
 from include.checks.outgoing import Outgoing, check_outgoing
 from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Verdict
@@ -167,6 +167,25 @@ def test_the_batch_lane_holds_exactly_what_the_lane_of_seconds_holds(faults: lis
 
     directly = {(order.id, rule): hold for order in orders for rule, hold in findings_of(order, POLICY).items()}
     assert {(each.order_key, each.rule): each.hold for each in verdict.findings} == directly
+
+
+def test_an_order_from_outside_the_window_that_was_asked_for_makes_the_batch_red() -> None:
+    asked = Asked("modified", NOON - timedelta(days=1), NOON, orders=2)
+    late = seen_of(an_order(id=2, modified_at=NOON + timedelta(hours=2), created_at=NOON))
+
+    fresh = check_incoming([seen_of(an_order())], held_share_max=1.0, asked=asked)
+    stale = check_incoming([seen_of(an_order()), late], held_share_max=1.0, asked=asked)
+
+    assert (fresh.broken, [rule for rule, _ in stale.broken]) == ((), ["freshness"])
+
+
+@pytest.mark.parametrize(("orders", "broken"), [(10, []), (11, ["volume"]), (70, ["volume"])])
+def test_more_orders_a_day_than_the_store_expects_make_the_batch_red(orders: int, broken: list[str]) -> None:
+    asked = Asked("created", NOON - timedelta(hours=2), NOON, orders)
+
+    verdict = check_incoming([seen_of(an_order())], held_share_max=1.0, asked=asked, orders_a_day_max=10)
+
+    assert [rule for rule, _ in verdict.broken] == broken
 
 
 def test_a_batch_of_good_orders_passes() -> None:

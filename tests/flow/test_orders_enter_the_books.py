@@ -101,3 +101,51 @@ def test_a_pending_order_is_a_draft_and_is_approved_once_it_is_paid(bridge):
 
     invoice = bridge.town.books.invoice("BC-2002")
     assert (invoice["Status"], str(invoice["AmountDue"])) == ("PAID", "0.00")
+
+
+def test_after_the_ledger_is_lost_the_books_are_adopted_and_nothing_is_doubled(bridge):
+    bridge.run(the_week(bridge))
+    books = bridge.town.books
+    numbers = sorted(each["InvoiceNumber"] for each in books.invoices())
+    notes = sorted(each["CreditNoteNumber"] for each in books.credit_notes())
+    money = sorted((each["Reference"], each["Amount"]) for each in books.payments())
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("TRUNCATE document_link, attempt, chunk CASCADE")
+
+    bridge.run(the_week(bridge))
+
+    assert sorted(each["InvoiceNumber"] for each in books.invoices()) == numbers
+    assert sorted(each["CreditNoteNumber"] for each in books.credit_notes()) == notes
+    assert sorted((each["Reference"], each["Amount"]) for each in books.payments()) == money
+    assert "failed" not in {row["outcome"] for row in bridge.outcomes().values()}
+
+
+def test_a_refund_is_credited_although_the_invoices_period_was_locked_since(bridge):
+    placed = bridge.town.clock.now() - timedelta(days=40)
+    mugs = an_order(2003).placed(placed).line("MUG", price="22.00", quantity=2, tax="10").paid("card", at=placed)
+    bridge.town.shop.put(mugs.build())
+    bridge.run()
+
+    lock = (bridge.town.clock.now() - timedelta(days=20)).date()
+    bridge.town.books.organisation["PeriodLockDate"] = lock
+    bridge.town.shop.put(mugs.refunded({"MUG": 1}).build())
+    bridge.town.shop.touch(2003)
+    bridge.run()
+
+    notes = {note["CreditNoteNumber"][:8]: str(note["Total"]) for note in bridge.town.books.credit_notes()}
+    assert notes["BCR-2003"] == "22.00"
+    assert bridge.outcomes()[2003]["outcome"] == "posted"
+
+
+def test_a_payment_on_a_draft_waits_until_a_person_approves_it(bridge):
+    bridge.set(first_run_status="DRAFT")
+    bridge.town.shop.put(an_order(2004).line("MUG", price="22.00", tax="10").paid("card").build())
+    bridge.run()
+    assert bridge.outcomes()[2004]["outcome"] == "posted"
+    assert [each for each in bridge.town.books.payments() if each["Reference"].startswith("BC-2004")] == []
+
+    bridge.town.books.edit_invoice("BC-2004", {"Status": "AUTHORISED"})
+    bridge.make_all_due()
+    bridge.run()
+
+    assert bridge.town.books.invoice("BC-2004")["Status"] == "PAID"

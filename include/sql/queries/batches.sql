@@ -31,6 +31,18 @@ UPDATE extraction
 SET completed_at = now()
 WHERE extraction_id = %(extraction_id)s
 
+-- name: asked
+SELECT
+    extraction.window_by,
+    extraction.window_start,
+    extraction.window_end,
+    count(DISTINCT batch_part.order_key) AS orders
+FROM extraction
+JOIN batch USING (extraction_id)
+LEFT JOIN batch_part USING (batch_id)
+WHERE extraction.extraction_id = %(extraction_id)s
+GROUP BY extraction.extraction_id
+
 -- name: open_batch
 INSERT INTO batch (store, flow, run_id, extraction_id, settings_version, code_version, reference_id)
 VALUES (%(store)s, %(flow)s, %(run_id)s, %(extraction_id)s, %(settings_version)s, %(code_version)s, %(reference_id)s)

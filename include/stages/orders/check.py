@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from include.checks.incoming import Seen, check_incoming
+from include.checks.incoming import Asked, Seen, check_incoming
 from include.checks.verdict import Verdict
 from include.database.connection import Database, Row, json_value
 from include.domain.order import Order
@@ -39,9 +39,25 @@ def _check_batch(db: Database, store: Store, batch: Row) -> str | None:
         )
 
     seen = [seen_of(read) for read in read_batch(db, batch["batch_id"])]
-    verdict = check_incoming(seen, held_share_max=store.file.policies.held_share_max, now=datetime.now(UTC))
+    policies = store.file.policies
+    verdict = check_incoming(
+        seen,
+        held_share_max=policies.held_share_max,
+        now=datetime.now(UTC),
+        asked=_asked(db, batch),
+        orders_a_day_max=policies.orders_a_day_max,
+    )
     store_verdict(db, batch["batch_id"], "incoming", verdict)
     return "; ".join(f"{rule}: {sentence}" for rule, sentence in verdict.broken) or None
+
+
+def _asked(db: Database, batch: Row) -> Asked | None:
+    """The window of the batch's extraction; none for orders that were fetched one by one."""
+    if batch["extraction_id"] is None:
+        return None
+    found = db.row("batches.asked", extraction_id=batch["extraction_id"])
+    db.rollback()
+    return Asked(found["window_by"], found["window_start"], found["window_end"], found["orders"]) if found else None
 
 
 def store_verdict(db: Database, batch_id: int, checked: str, verdict: Verdict) -> None:

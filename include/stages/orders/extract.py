@@ -45,7 +45,7 @@ class _Desk:
 def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store, run: Run) -> list[int]:
     """Store what changed (or was placed) in the run's window; the ids of all batches that this run works on.
 
-    open_books  opens the books' client; called only where the snapshot of the organisation is too old.
+    open_books  opens the books' client, to ask what the organisation is now.
     Raises the clients' errors: the task is tried again and goes on where it stopped.
     """
     reference_id, reference = reference_for(open_books, db, store)
