@@ -128,7 +128,7 @@ def test_a_refund_is_credited_although_the_invoices_period_was_locked_since(brid
 
     lock = (bridge.town.clock.now() - timedelta(days=20)).date()
     bridge.town.books.organisation["PeriodLockDate"] = lock
-    bridge.town.shop.put(mugs.refunded({"MUG": 1}).build())
+    bridge.town.shop.put(mugs.refunded({"MUG": 1}, at=bridge.town.clock.now()).build())
     bridge.town.shop.touch(2003)
     bridge.run()
 
