@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from given import D, POLICY, REFERENCE, Standing, day, decision, invoice, lines, plan, reason
+from given import POLICY, REFERENCE, D, Standing, day, decision, invoice, lines, plan, reason
 
 from include.domain.invoice import number_of
 from include.domain.outcome import Hold, Skip
@@ -153,9 +153,7 @@ def test_tax_is_stated_only_where_xero_would_compute_another():
 
 
 def test_shipping_handling_wrapping_and_fees_have_a_line_and_an_account_each():
-    sold = (
-        an_order().line("MUG", price="22.00").wrapping("5.50").shipping("11.00").handling("3.30").fee("Rush", "2.20")
-    )
+    sold = an_order().line("MUG", price="22.00").wrapping("5.50").shipping("11.00").handling("3.30").fee("Rush", "2.20")
 
     made = invoice(plan(sold))
 
