@@ -22,7 +22,7 @@ def carts(draw) -> OrderBuilder:
     skus = draw(st.lists(st.sampled_from(SKUS), min_size=1, max_size=6, unique=True))
     for sku in skus:
         tax = draw(st.sampled_from([("GST", "10"), ("GST Free", "0")]))
-        told = told.line(sku, price=draw(cents(100, 50_000)), quantity=draw(st.integers(1, 13)), tax=tax)
+        told = told.line(sku, price=draw(cents(600, 50_000)), quantity=draw(st.integers(1, 13)), tax=tax)
     if draw(st.booleans()):
         told = told.coupon("TEN", percent=draw(st.sampled_from(["5", "10", "33", "50"])))
     if draw(st.booleans()):
