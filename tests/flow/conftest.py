@@ -30,6 +30,11 @@ def dsn(server, request) -> str:
     return _database(server, f"flow_{abs(hash(request.node.nodeid)) % 10**9}")
 
 
+@pytest.fixture
+def another_dsn(server, request) -> str:
+    return _database(server, f"other_{abs(hash(request.node.nodeid)) % 10**9}")
+
+
 def _database(server: str, name: str) -> str:
     import psycopg2
 

@@ -1,8 +1,12 @@
 """The demo shop's orders from extract to audit. If this breaks, a merchant's books are wrong or doubled."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 from include.clients.bigcommerce import Window
+from include.database.connection import connect
 from include.sandbox.demo import EXPECTED
 from include.sandbox.order_builder import an_order
 from include.stages import orders
@@ -149,3 +153,43 @@ def test_a_payment_on_a_draft_waits_until_a_person_approves_it(bridge):
     bridge.run()
 
     assert bridge.town.books.invoice("BC-2004")["Status"] == "PAID"
+
+
+def test_two_backfills_and_the_moving_window_at_once_leave_the_books_of_one_after_the_other(
+    bridge, dsn, another_dsn
+):
+    def at_once(window):
+        with connect(dsn) as db:
+            replace(bridge, db=db, runs=0).run(window, run_id=f"at-once-{uuid4()}")
+
+    week = the_week(bridge)
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(at_once, window) for window in (week, week, None)]:
+            done.result()
+    together = books_of(bridge.town)
+
+    bridge.town.reset("demo")
+    bridge.town.limits.enforced = False
+    with connect(another_dsn) as db:
+        alone = replace(bridge, db=db)
+        for window in (week, week, None):
+            alone.run(window)
+
+    assert together == books_of(bridge.town)
+
+
+def books_of(town):
+    """What a bookkeeper sees, without ids."""
+    books = town.books
+    return {
+        "invoices": sorted(
+            (each["InvoiceNumber"], each["Status"], each["Total"], each["AmountDue"], each["Contact"]["Name"])
+            for each in books.invoices()
+        ),
+        "credit_notes": sorted(
+            (each["CreditNoteNumber"], each["Status"], each["Total"], each["RemainingCredit"])
+            for each in books.credit_notes()
+        ),
+        "payments": sorted((each["Reference"], each["Status"], each["Amount"]) for each in books.payments()),
+        "contacts": sorted((each["ContactNumber"], each["Name"]) for each in books.contacts()),
+    }
