@@ -155,9 +155,7 @@ def test_a_payment_on_a_draft_waits_until_a_person_approves_it(bridge):
     assert bridge.town.books.invoice("BC-2004")["Status"] == "PAID"
 
 
-def test_two_backfills_and_the_moving_window_at_once_leave_the_books_of_one_after_the_other(
-    bridge, dsn, another_dsn
-):
+def test_two_backfills_and_the_moving_window_at_once_leave_the_books_of_one_after_the_other(bridge, dsn, another_dsn):
     def at_once(window):
         with connect(dsn) as db:
             replace(bridge, db=db, runs=0).run(window, run_id=f"at-once-{uuid4()}")

@@ -26,7 +26,13 @@ SELECT
     (array_agg(document.reason ORDER BY rank.worst, document.posting_id))[1] AS reason,
     (array_agg(document.sentence ORDER BY rank.worst, document.posting_id))[1] AS sentence,
     max(link.number) AS invoice_number,
-    max(link.status) AS invoice_status,
+    -- Xero turns an invoice PAID by itself once nothing is due.
+    max(
+        CASE
+            WHEN link.status = 'AUTHORISED' AND coalesce(paid.amount, 0) >= link.amount THEN 'PAID'
+            ELSE link.status
+        END
+    ) AS invoice_status,
     max(link.xero_id::TEXT) AS invoice_id,
     coalesce(max(paid.amount), 0) AS paid,
     max(document.batch_id) AS batch_id
