@@ -191,8 +191,7 @@ def _missing_record(order: Order) -> Hold | None:
     """Refunded by its status or its tenders, but no refund record: a person's word is not evidence of money."""
     if order.refunds:
         return None
-    by_status = order.status_id in (Status.REFUNDED, Status.PARTIALLY_REFUNDED) or order.payment_status in ("refunded", "partially refunded")
-    if not (by_status or gave_back(order)):
+    if not _may_hold_refunds(order):
         return None
     return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from include.clients.errors import ApiError
 from include.clients.xero import Xero
 from include.database.connection import Database
 from include.domain.policy import Reference
@@ -36,16 +37,26 @@ def reference_for(open_books: Callable[[], Any], db: Database, store: Store) -> 
     """The newest snapshot and its id; asked anew where there is none, or it is older than `FRESH_FOR_S`.
 
     The organisation itself is asked in every run: an accountant who closes a period does not wait (accounting.md 7).
+    While Xero does not answer, a fresh snapshot serves: the orders are kept, and Xero itself refuses a closed date.
     """
     newest = db.row("reference.newest", store=store.key)
     db.rollback()
-    with open_books() as books:
-        if newest is not None and newest["age_s"] <= FRESH_FOR_S:
-            snapshot = _content(newest["body"])
-            if snapshot["organisation"] == json.loads(encoded(dict(books.organisation())), parse_float=Decimal):
-                return int(newest["reference_id"]), reference_of(snapshot)
-        reference_id = refresh(books, db, store)
+    fresh = _content(newest["body"]) if newest is not None and newest["age_s"] <= FRESH_FOR_S else None
+    try:
+        with open_books() as books:
+            if fresh is not None and newest is not None and fresh["organisation"] == _organisation(books):
+                return int(newest["reference_id"]), reference_of(fresh)
+            reference_id = refresh(books, db, store)
+    except ApiError:
+        if fresh is None or newest is None:
+            raise
+        return int(newest["reference_id"]), reference_of(fresh)
     return reference_id, stored(db, reference_id)
+
+
+def _organisation(books: Xero) -> Any:
+    """The organisation as a snapshot would hold it."""
+    return json.loads(encoded(dict(books.organisation())), parse_float=Decimal)
 
 
 def stored(db: Database, reference_id: int) -> Reference:

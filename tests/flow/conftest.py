@@ -89,10 +89,11 @@ class Bridge:
         content = self.store.file.model_copy(update={"policies": self.store.file.policies.model_copy(update=policies)})
         self.store = replace(self.store, file=content)
 
-    def make_all_due(self) -> None:
-        """What waits is due now."""
+    def a_while_later(self) -> None:
+        """What waits is due, and what a run left open an hour ago is anybody's to finish."""
         with self.db.transaction(), self.db._connection.cursor() as cursor:
             cursor.execute("UPDATE due SET due_at = now()")
+            cursor.execute("UPDATE batch SET touched_at = now() - INTERVAL '1 hour'")
 
     def outcomes(self) -> dict[int, dict]:
         rows = self.db.rows("audit.order_outcomes", store=self.store.key)

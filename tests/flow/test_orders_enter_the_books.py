@@ -5,7 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from include.clients.bigcommerce import Window
+from include.clients.errors import Unavailable
 from include.database.connection import connect
 from include.sandbox.demo import EXPECTED
 from include.sandbox.order_builder import an_order
@@ -149,7 +152,7 @@ def test_a_payment_on_a_draft_waits_until_a_person_approves_it(bridge):
     assert [each for each in bridge.town.books.payments() if each["Reference"].startswith("BC-2004")] == []
 
     bridge.town.books.edit_invoice("BC-2004", {"Status": "AUTHORISED"})
-    bridge.make_all_due()
+    bridge.a_while_later()
     bridge.run()
 
     assert bridge.town.books.invoice("BC-2004")["Status"] == "PAID"
@@ -191,3 +194,18 @@ def books_of(town):
         "payments": sorted((each["Reference"], each["Status"], each["Amount"]) for each in books.payments()),
         "contacts": sorted((each["ContactNumber"], each["Name"]) for each in books.contacts()),
     }
+
+
+def test_while_xero_is_down_the_orders_are_kept_and_the_next_run_posts_them(bridge):
+    bridge.run()
+    bridge.town.shop.put(an_order(2005).line("MUG", price="22.00", tax="10").paid("card").build())
+    bridge.town.shop.touch(2005)
+    bridge.town.stories.be_down_for("xero", calls=10**6)
+
+    with pytest.raises(Unavailable):
+        bridge.run()
+    bridge.town.stories.clear()
+    bridge.a_while_later()
+    bridge.run()
+
+    assert bridge.town.books.invoice("BC-2005")["Status"] == "PAID"
