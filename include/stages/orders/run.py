@@ -4,10 +4,12 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from include.clients.bigcommerce import Window
+from include.clients.errors import ApiError
 from include.database.connection import Database, Row
 from include.settings.store import Store
 
@@ -55,13 +57,18 @@ def each_batch(
 ) -> None:
     """Run one stage on every batch whose state it takes; move it on, or turn it red and say so at the end.
 
-    work  does the stage on a batch; a sentence means that the batch failed as a whole. What it raises passes through.
+    work  does the stage on a batch; a sentence means that the batch failed as a whole. What it raises passes through,
+          and leaves the batch red as well: if this run does not come back to it, the next one does.
     """
     red = []
     for batch in _batches(db, batch_ids):
         if batch["state"] not in takes:
             continue
-        why = work(batch)
+        try:
+            why = work(batch)
+        except Exception as error:
+            _leave_red(db, batch, stage, error)
+            raise
         with db.transaction():
             if why is None:
                 db.run("batches.move_batch", batch_id=batch["batch_id"], state=leaves)
@@ -70,6 +77,15 @@ def each_batch(
                 red.append(f"batch {batch['batch_id']}, {stage}: {why}")
     if red:
         raise StageRed("\n".join(red))
+
+
+def _leave_red(db: Database, batch: Row, stage: str, error: Exception) -> None:
+    """An error of ours may quote an order, so only its kind is kept; a vendor's trouble has a sentence of its own."""
+    reason = str(error) if isinstance(error, ApiError) else f"a {type(error).__name__} of our own; see the task's log"
+    with suppress(Exception):  # where the database itself is the trouble, the first error is the one to see
+        db.rollback()
+        with db.transaction():
+            db.run("batches.turn_red", batch_id=batch["batch_id"], stage=stage, reason=reason)
 
 
 def _batches(db: Database, batch_ids: Sequence[int]) -> Iterator[Row]:
