@@ -245,3 +245,15 @@ def test_a_red_task_of_a_store_whose_file_is_no_yaml_still_fails_by_its_own_erro
     (stores / "au.yaml").write_text("store: [")
 
     operations.TellOperations("au").notify(a_red_task(None))
+
+
+@pytest.mark.parametrize(("verdict", "letters"), [("StageRed", 1), ("LeftRed", 0)])
+def test_operations_are_told_once_of_a_cause_and_not_again_by_the_audit(stores, monkeypatch, verdict, letters):
+    from include.stages import orders
+
+    sent = []
+    monkeypatch.setattr(operations, "send", lambda letter, **_: sent.append(letter))
+
+    operations.TellOperations("au").notify(a_red_task(getattr(orders, verdict)("batch 5 is not done (transformed)")))
+
+    assert len(sent) == letters

@@ -8,7 +8,7 @@ from include.stages.orders.audit import audit
 from include.stages.orders.check import check
 from include.stages.orders.extract import extract
 from include.stages.orders.load import load
-from include.stages.orders.run import Run, StageRed
+from include.stages.orders.run import LeftRed, Run, StageRed
 from include.stages.orders.transform import transform
 
-__all__ = ["Run", "StageRed", "audit", "check", "extract", "load", "transform"]
+__all__ = ["LeftRed", "Run", "StageRed", "audit", "check", "extract", "load", "transform"]

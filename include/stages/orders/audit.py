@@ -7,7 +7,7 @@ from typing import Any
 
 from include.database.connection import Database, Row, json_value
 from include.settings.store import Store
-from include.stages.orders.run import StageRed, each_batch
+from include.stages.orders.run import LeftRed, StageRed, each_batch
 
 OUTCOMES = ("posted", "unchanged", "skipped", "held", "failed")
 FIRST_DIGEST = "0" * 64
@@ -16,8 +16,8 @@ FIRST_DIGEST = "0" * 64
 def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int]:
     """Prove T1 for each batch and seal it; the counts of all of them.
 
-    Raises StageRed for a batch whose counts do not add up, and for one that an earlier stage left open: a run is never
-    green while its books are short.
+    Raises StageRed for a batch whose counts do not add up, and for one that an earlier stage left open (LeftRed where
+    that stage said why): a run is never green while its books are short.
     """
     totals = dict.fromkeys(("orders", "documents", *OUTCOMES), 0)
 
@@ -28,7 +28,8 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
         return wrong
 
     each_batch(db, batch_ids, stage="audit", takes=("loaded",), leaves="sealed", work=prove)
-    open_ones = []
+    open_ones: list[str] = []
+    all_told = True
     for batch_id in batch_ids:
         batch = db.row("batches.batch", batch_id=batch_id)
         counts = db.row("audit.count", batch_id=batch_id) or {}
@@ -36,10 +37,11 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
         for name in totals:
             totals[name] += int(counts.get(name) or 0)
         if batch is not None and batch["state"] != "sealed":
+            all_told = all_told and batch["red_reason"] is not None
             why = batch["red_reason"] or "a stage before it did not finish"
             open_ones.append(f"batch {batch_id} is not done ({batch['state']}): {why}")
     if open_ones:
-        raise StageRed("\n".join(open_ones))
+        raise (LeftRed if all_told else StageRed)("\n".join(open_ones))
     return totals
 
 

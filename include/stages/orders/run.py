@@ -30,6 +30,10 @@ class StageRed(Exception):  # noqa: N818 - it is a verdict, and the word that pe
     """Batches failed as a whole. The text names each, the stage, and why. Clearing the task does not cure it by itself."""
 
 
+class LeftRed(StageRed):
+    """Only what an earlier step turned red, and told of, is still open."""
+
+
 @functools.cache
 def code_version() -> str:
     """A digest of the core's source: plans say by which code they were made."""
