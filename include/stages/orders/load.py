@@ -14,7 +14,8 @@ from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.invoice import closed_to_of
 from include.settings.store import Store
-from include.stages.orders.entering import Desk, enter
+from include.stages.orders.desk import Desk
+from include.stages.orders.entering import enter
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch
 from include.stages.reference import stored

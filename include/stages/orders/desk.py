@@ -1,0 +1,92 @@
+"""The desk that one slice of orders is entered at: what is known of them, and the moves that all documents share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from include.clients.xero import Element, Xero
+from include.database.connection import Database, Row
+from include.domain.outcome import REASONS, Hold
+from include.settings.store import Store
+from include.stages.orders.billing import Billed
+from include.stages.orders.posting import failed, held
+from include.stages.orders.writing import Verb, Write
+from include.wire.xero_found import reason_of
+
+RETRY_AFTER = timedelta(minutes=15)
+Key = tuple[str, str, str]  # subject key, kind, part
+
+
+@dataclass(slots=True)
+class Desk:
+    """What entering needs, and what it learns on the way: the links of this slice by document."""
+
+    books: Xero
+    db: Database
+    store: Store
+    batch: Row
+    contacts: Mapping[str, Row]
+    closed_to: date | None
+    links: dict[Key, Row] = field(default_factory=dict)
+    billed: Billed = field(default_factory=dict)
+    undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)
+    created: set[str] = field(default_factory=set)  # the orders whose invoice was made just now: nothing hangs on it
+
+
+def link_to(desk: Desk, row: Row, xero_id: str, status: str, *, adopted: bool = False) -> None:
+    """Keep which document of Xero this planned document is, with the digests that later runs compare."""
+    old = desk.links.get(doc_of(row))
+    values = {
+        "store": desk.store.key,
+        **{name: row[name] for name in ("subject_kind", "subject_key", "kind", "part", "generation")},
+        "xero_id": xero_id,
+        "number": row["number"] or (old["number"] if old else None),
+        "status": status,
+        "amount": row["amount"] if row["decision"] == "post" or old is None else old["amount"],
+        "currency": row["currency"],
+        "dated": row["dated"] or (old["dated"] if old else None),
+        "source_hash": row["source_hash"],
+        "body_hash": row["body_hash"] or (old["body_hash"] if old else ""),
+        "revision": row["revision"],
+        "settings_version": desk.batch["settings_version"],
+        "adopted": adopted,
+    }
+    with desk.db.transaction():
+        desk.db.run("ledger.link", **values)
+    desk.links[doc_of(row)] = values
+
+
+def refused(desk: Desk, row: Row, element: Element) -> None:
+    """Xero said no: a reason of ours where its words are known, else a failure with its own words; tried again later."""
+    reason = reason_of(element.problems)
+    words = f"Xero refused it: {'; '.join(element.problems)[:500]}"
+    with desk.db.transaction():
+        if REASONS[reason].outcome == "held":
+            held(desk.db, row, Hold(reason, words))
+            return
+        failed(desk.db, row, reason, words)
+        desk.db.run(
+            "batches.make_due",
+            store=desk.store.key,
+            subject_kind="order",
+            subject_key=row["subject_key"],
+            cause="retry",
+            due_at=datetime.now(UTC) + RETRY_AFTER,
+        )
+
+
+def write_of(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:
+    """The write of a planned document."""
+    assert verb != "nothing"  # nothing is not written
+    return Write(row["subject_kind"], row["subject_key"], row["kind"], row["part"], verb, body)
+
+
+def doc_of(row: Row) -> Key:
+    """What names a document within its store."""
+    return (row["subject_key"], row["kind"], row["part"])
+
+
+def text_of(body: Any) -> str:
+    """A stored body as text."""
+    return bytes(body).decode()

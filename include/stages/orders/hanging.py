@@ -1,0 +1,158 @@
+"""What hangs on an invoice or on a credit note: written once that is there, else it waits for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from include.database.connection import Row
+from include.domain.money import ZERO, shown
+from include.domain.outcome import Hold
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.posting import held, posted
+from include.stages.orders.writing import write_all
+from include.wire.xero_documents import with_fields
+
+LOOK_AGAIN_AFTER = timedelta(hours=1)  # at a draft that somebody has to approve
+
+
+def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
+    """What hangs on an invoice or on a credit note: written once that is there, else it waits for it."""
+    ready: list[tuple[Row, str, str]] = []
+    with desk.db.transaction():
+        for row in rows:
+            problem = _not_ready(desk, kind, row)
+            if problem is not None and problem.reason == "waits_for_approval":
+                _waits(desk, row, problem)
+            elif problem is None:
+                ready.append((row, *_hung(desk, kind, row)))
+            else:
+                held(desk.db, row, problem)
+    if kind == "payment":
+        ready = _not_yet_paid(desk, ready)
+    by_resource: dict[str, list[Row]] = {}
+    bodies: dict[Key, str] = {}
+    for row, resource, body in ready:
+        by_resource.setdefault(resource, []).append(row)
+        bodies[doc_of(row)] = body
+    for resource, group in by_resource.items():
+        by_doc = {doc_of(row): row for row in group}
+        writes = [write_of(row, "create", bodies[doc_of(row)]) for row in group]
+        for fate in write_all(desk.books, desk.db, desk.batch, "PUT", resource, writes):
+            row, element = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)], fate.element
+            if not element.ok:
+                refused(desk, row, element)
+                continue
+            xero_id = element.xero_id or str(_parent_link(desk, row)["xero_id"])
+            link_to(desk, row, xero_id, str(element.content.get("Status") or "AUTHORISED"))
+            with desk.db.transaction():
+                posted(desk.db, row, xero_id, row["number"])
+
+
+def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
+    if doc_of(row) in desk.links:
+        link = desk.links[doc_of(row)]
+        words = f"It was posted at {shown(link['amount'] or ZERO)}; the shop now says {shown(row['amount'] or ZERO)}."
+        return Hold("edited_after_payment", words, {"posted": shown(link["amount"] or ZERO)})
+    invoice = desk.links.get((row["subject_key"], "invoice", "1"))
+    if invoice is None or row["subject_key"] in desk.undecided:
+        words = "is held" if invoice is not None else "is not in the books"
+        return Hold("invoice_held", f"Its invoice {words}.")
+    if invoice["status"] in ("VOIDED", "DELETED"):
+        return Hold("edited_in_xero", f"{invoice['number']} was {invoice['status'].lower()}; the money is still there.")
+    if kind == "payment" and invoice["status"] == "DRAFT":
+        return Hold("waits_for_approval", f"{invoice['number']} is a draft; Xero takes no payment on it.")
+    if kind == "payment":
+        paid = sum(
+            (link["amount"] for key, link in desk.links.items() if key[:2] == (row["subject_key"], "payment")), ZERO
+        )
+        if invoice["amount"] is not None and paid + row["amount"] > invoice["amount"]:
+            words = (
+                f"{shown(paid)} of {shown(invoice['amount'])} is paid; {shown(row['amount'])} more would be too much."
+            )
+            return Hold("overpaid", words, {"paid": shown(paid), "total": shown(invoice["amount"])})
+    if kind in ("refund_payment", "allocation") and _note_of(desk, row) is None:
+        return Hold("invoice_held", "Its credit note is not in the books.")
+    return None
+
+
+def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
+    """Without the payments that Xero already shows on an older invoice: payments have no natural key (accounting.md 5).
+
+    Ours is the one with our reference; else the only one of that amount that no link of ours names, made by a person.
+    """
+    invoices = {
+        row["subject_key"]: str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
+        for row, _, _ in ready
+        if row["subject_key"] not in desk.created
+    }
+    if not invoices:
+        return list(ready)
+    linked = {str(link["xero_id"]) for (_, kind, _), link in desk.links.items() if kind == "payment"}
+    there: dict[str, list[Mapping[str, Any]]] = {invoice_id: [] for invoice_id in invoices.values()}
+    for payment in desk.books.payments_of(sorted(there)):
+        if payment.get("Status") != "DELETED" and str(payment["PaymentID"]) not in linked:
+            there[str(payment["Invoice"]["InvoiceID"])].append(payment)
+    left = []
+    for entry in ready:
+        row = entry[0]
+        found = _same_payment(row, there.get(invoices.get(row["subject_key"], ""), []))
+        if found is None:
+            left.append(entry)
+            continue
+        there[invoices[row["subject_key"]]].remove(found)
+        link_to(desk, row, str(found["PaymentID"]), "AUTHORISED", adopted=True)
+        with desk.db.transaction():
+            words = "Xero shows this payment already."
+            posted(desk.db, row, str(found["PaymentID"]), row["number"], unchanged=True, sentence=words)
+    return left
+
+
+def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    of_amount = [each for each in payments if Decimal(str(each["Amount"])) == row["amount"]]
+    ours = [each for each in of_amount if each.get("Reference") == row["reference"]]
+    if ours:
+        return ours[0]
+    return of_amount[0] if len(of_amount) == 1 else None
+
+
+def _waits(desk: Desk, row: Row, why: Hold) -> None:
+    """A payment on a draft is looked at again until somebody approved the draft (accounting.md 4)."""
+    held(desk.db, row, why)
+    desk.db.run(
+        "batches.make_due",
+        store=desk.store.key,
+        subject_kind="order",
+        subject_key=row["subject_key"],
+        cause="waits_for_approval",
+        due_at=datetime.now(UTC) + LOOK_AGAIN_AFTER,
+    )
+
+
+def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:
+    """The resource and the body, with the id of what it hangs on."""
+    invoice_id = str(desk.links[(row["subject_key"], "invoice", "1")]["xero_id"])
+    body = text_of(row["body"])
+    if kind == "payment":
+        return "Payments", with_fields(body, Invoice={"InvoiceID": invoice_id})
+    if kind == "credit_note":
+        return "CreditNotes", with_fields(body, Contact={"ContactID": _contact_id(desk, row)})
+    note = _note_of(desk, row)
+    assert note is not None  # asked before
+    if kind == "refund_payment":
+        return "Payments", with_fields(body, CreditNote={"CreditNoteID": str(note["xero_id"])})
+    return f"CreditNotes/{note['xero_id']}/Allocations", with_fields(body, Invoice={"InvoiceID": invoice_id})
+
+
+def _contact_id(desk: Desk, row: Row) -> str:
+    link = desk.db.rows("ledger.links", store=desk.store.key, subject_kind="contact", subject_keys=[row["contact_key"]])
+    return str(link[0]["xero_id"])
+
+
+def _note_of(desk: Desk, row: Row) -> Row | None:
+    """The credit note that a refund payment or an allocation belongs to: its part starts with the refund's id."""
+    return desk.links.get((row["subject_key"], "credit_note", str(row["part"]).partition("-")[0]))
+
+
+def _parent_link(desk: Desk, row: Row) -> Row:
+    return _note_of(desk, row) or desk.links[(row["subject_key"], "invoice", "1")]

@@ -1,0 +1,168 @@
+"""Invoices into the books: new ones, ones that are there already, and ones whose order changed since."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from include.clients.xero import Element
+from include.database.connection import Row
+from include.domain.difference import Act, InBooks, act_on, act_on_cancelled, adoptable
+from include.domain.document import InvoiceStatus
+from include.domain.money import ZERO, shown
+from include.domain.outcome import Hold
+from include.stages.orders.billing import bill_to
+from include.stages.orders.desk import Desk, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.posting import held, posted
+from include.stages.orders.writing import Verb, Write, write_all
+from include.wire.xero_documents import with_fields
+from include.wire.xero_found import in_books_of, reason_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A planned invoice as far as comparing with the books needs it."""
+
+    reference: str
+    currency: str
+    total: Decimal
+    tax: Decimal
+    status: InvoiceStatus
+
+
+def enter_invoices(desk: Desk, rows: Sequence[Row]) -> None:
+    """Create the new ones, change or leave the others, and record each one's outcome."""
+    new = [row for row in rows if doc_of(row) not in desk.links]
+    _create_invoices(desk, new)
+    changed = [row for row in rows if doc_of(row) in desk.links and row not in new]
+    if changed:
+        _change_invoices(desk, changed)
+
+
+def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    _bill(desk, rows)
+    writes = []
+    by_doc = {doc_of(row): row for row in rows}
+    for row in rows:
+        billed = desk.billed[row["contact_key"]]
+        if isinstance(billed, Hold):
+            with desk.db.transaction():
+                held(desk.db, row, billed)
+        else:
+            writes.append(write_of(row, "create", with_fields(text_of(row["body"]), Contact={"ContactID": billed})))
+    numbered = []
+    for fate in write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", writes):
+        row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
+        if fate.element.ok:
+            desk.created.add(row["subject_key"])
+            _entered(desk, row, fate.element)
+        elif reason_of(fate.element.problems) == "number_taken":
+            numbered.append(row)
+        else:
+            refused(desk, row, fate.element)
+    _adopt(desk, numbered)
+
+
+def _bill(desk: Desk, rows: Iterable[Row]) -> None:
+    keys = {row["contact_key"] for row in rows if row["contact_key"]} - set(desk.billed)
+    if keys:
+        desk.billed |= bill_to(desk.books, desk.db, desk.batch, [desk.contacts[key] for key in sorted(keys)])
+
+
+def _entered(desk: Desk, row: Row, element: Element, *, adopted: bool = False) -> None:
+    """Link it, and compare Xero's answer with the plan (T6)."""
+    found = in_books_of(element.content)
+    link_to(desk, row, element.xero_id or found.xero_id, found.status or row["status"] or "AUTHORISED", adopted=adopted)
+    with desk.db.transaction():
+        if found.total != row["amount"] or (
+            found.tax is not None and row["tax"] is not None and found.tax != row["tax"]
+        ):
+            figures = {"planned": shown(row["amount"]), "xero": shown(found.total)}
+            words = f"{row['number']} was planned at {shown(row['amount'])}; Xero answered {shown(found.total)}."
+            held(desk.db, row, Hold("total_differs", words, figures))
+        else:
+            posted(desk.db, row, element.xero_id or found.xero_id, row["number"])
+
+
+def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
+    """Documents that are already there under our number: ours if all agrees, else held."""
+    if not rows:
+        return
+    found = {
+        each.number: each for each in map(in_books_of, desk.books.invoices_numbered([row["number"] for row in rows]))
+    }
+    for row in rows:
+        there = found.get(row["number"])
+        billed = desk.billed.get(row["contact_key"])
+        problem = (
+            Hold("number_taken", f"Xero says that {row['number']} is used, and does not show it.")
+            if there is None
+            else adoptable(_wanted(row), there, billed if isinstance(billed, str) else None)
+        )
+        if there is not None and problem is None:
+            link_to(desk, row, there.xero_id, there.status, adopted=True)
+        with desk.db.transaction():
+            if problem is not None:
+                held(desk.db, row, problem)
+            elif there is not None:
+                posted(desk.db, row, there.xero_id, row["number"], sentence="It was there already and agrees in all.")
+
+
+def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
+    """Orders that changed after they were posted: compared with what Xero holds now, then written or held."""
+    ids = [str(desk.links[doc_of(row)]["xero_id"]) for row in rows]
+    found = {each.xero_id: each for each in map(in_books_of, desk.books.invoices_by_id(ids))}
+    writes: list[Write] = []
+    for row in rows:
+        link = desk.links[doc_of(row)]
+        there = found.get(str(link["xero_id"]))
+        closed = bool(desk.closed_to and link["dated"] and link["dated"] <= desk.closed_to)
+        verdict = _verdict(row, link, there, closed)
+        if isinstance(verdict, Hold):
+            with desk.db.transaction():
+                held(desk.db, row, verdict)
+        elif verdict.verb == "nothing" or (verdict.verb == "update" and link["body_hash"] == row["body_hash"]):
+            assert there is not None  # without it the verdict is a hold
+            link_to(desk, row, str(link["xero_id"]), there.status)
+            with desk.db.transaction():
+                posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=verdict.words)
+        else:
+            verb: Verb = "update" if verdict.verb == "approve" else verdict.verb
+            writes.append(write_of(row, verb, _change_body(row, link, verdict.verb)))
+    by_doc = {doc_of(row): row for row in rows}
+    for fate in write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes):
+        row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
+        if not fate.element.ok:
+            refused(desk, row, fate.element)
+        elif fate.write.verb == "update":
+            _entered(desk, row, fate.element)
+        else:
+            link = desk.links[doc_of(row)]
+            link_to(desk, row, str(link["xero_id"]), in_books_of(fate.element.content).status)
+            with desk.db.transaction():
+                words = f"{link['number']} was {'deleted' if fate.write.verb == 'delete' else 'voided'}: cancelled in the shop."
+                posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
+
+
+def _verdict(row: Row, link: Row, there: InBooks | None, closed: bool) -> Act | Hold:
+    if there is None:
+        return Hold("edited_in_xero", f"{link['number']} is no longer there in Xero.")
+    if row["decision"] != "post":
+        return act_on_cancelled(there, row["reason"], closed)
+    return act_on(_wanted(row), there, link["amount"], closed)
+
+
+def _change_body(row: Row, link: Row, verb: str) -> str:
+    xero_id = str(link["xero_id"])
+    if verb == "update":
+        return with_fields(text_of(row["body"]), InvoiceID=xero_id)
+    if verb == "approve":
+        due = json.loads(text_of(row["body"]))["DueDate"]  # a due date before the date would be none
+        return with_fields("{}", InvoiceID=xero_id, Status="AUTHORISED", Date=row["dated"].isoformat(), DueDate=due)
+    return with_fields("{}", InvoiceID=xero_id, Status="DELETED" if verb == "delete" else "VOIDED")
+
+
+def _wanted(row: Row) -> _Wanted:
+    return _Wanted(row["reference"] or "", row["currency"], row["amount"], row["tax"] or ZERO, row["status"])
