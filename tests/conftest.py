@@ -1,4 +1,8 @@
-"""PostgreSQL for every test that wants it: one server a session, one new database a test module, roles as in production."""
+"""PostgreSQL for every test that wants it: one server a session, one new database a test module, roles as in production.
+
+Properties run on the same examples every time, so that a red test is a change of ours; `HYPOTHESIS_PROFILE=explore`
+looks at new ones.
+"""
 
 import os
 import shutil
@@ -6,8 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("same", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
