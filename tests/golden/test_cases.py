@@ -13,6 +13,7 @@ import pytest
 
 from include.commands.explain.case import read_case
 from include.commands.explain.told import told
+from include.settings.store import store_named
 
 ROOT = Path(__file__).parents[2]
 OURS = Path(__file__).parent / "cases"
@@ -67,6 +68,15 @@ def test_what_is_held_says_why_in_words_and_what_to_do():
 
     assert len(held) > 30
     assert [answer["case"] for answer in held if not (answer["why"] and answer["remedy"])] == []
+
+
+def test_a_case_without_settings_is_explained_by_the_stores_own():
+    bundle = json.loads((OURS / "plain-prices-with-tax.json").read_text("utf-8"), parse_float=Decimal)
+    bare = {part: bundle[part] for part in ("order", "products", "shipping_addresses", "transactions")}
+
+    answer = told(read_case("bare", bare, store_named("demo").policy(b"key")))
+
+    assert (answer["outcome"], answer["invoice"]["total"]) == ("posted", "55.00")
 
 
 def test_how_many_cases_ran(capsys):

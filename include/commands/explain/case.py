@@ -150,6 +150,8 @@ def _reference(settings: Mapping[str, Any], organisation: Mapping[str, Any], pol
         for role, code in (settings.get("accounts") or {}).items()
         if isinstance(code, str | int)
     }
+    for code in _codes_of(policy.accounts):
+        accounts.setdefault(code, Account(code, "", active=True, takes_payments=False))
     for tender in policy.tenders:
         accounts.setdefault(tender.account, Account(tender.account, "BANK", active=True, takes_payments=True))
     items = organisation.get("items") or settings.get("items")
@@ -164,6 +166,12 @@ def _reference(settings: Mapping[str, Any], organisation: Mapping[str, Any], pol
         items=frozenset(str(each) for each in items) if isinstance(items, list) else None,
         lock_date=max((day for day in locks if day is not None), default=None),
     )
+
+
+def _codes_of(accounts: Accounts) -> set[str]:
+    """The accounts that a store's own settings name: taken to be there, since nobody asks Xero here."""
+    roles = [getattr(accounts, role.name) for role in fields(Accounts) if role.name != "fees"]
+    return {code for code in (*roles, *accounts.fees.values()) if code}
 
 
 def _known(row: Mapping[str, Any]) -> Known:
