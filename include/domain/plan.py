@@ -194,7 +194,9 @@ def _missing_record(order: Order) -> Hold | None:
     if not _may_hold_refunds(order):
         return None
     if order.refunds is None:
-        return Hold("missing_field", "The shop says that money went back; its refunds were not read.", {"part": "refunds"})
+        return Hold(
+            "missing_field", "The shop says that money went back; its refunds were not read.", {"part": "refunds"}
+        )
     return Hold("refund_without_record", "The shop says the order was refunded, but holds no refund record of it.")
 
 
