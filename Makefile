@@ -44,6 +44,18 @@ check: install ## lint, format, types, layers
 explain: install ## what the books must show of an order: make explain CASE=file.json
 	@$(RUN) -m include.commands.explain $(CASE)
 
+.PHONY: stop
+stop: install ## stop a store's writes to Xero: make stop STORE=key WHY="..."
+	@$(RUN) -m include.commands.switch stop --store $(STORE) --why "$(or $(WHY),no reason given)"
+
+.PHONY: go
+go: install ## let a store's writes go on: make go STORE=key
+	@$(RUN) -m include.commands.switch go --store $(STORE) --why "$(or $(WHY),no reason given)"
+
+.PHONY: correct
+correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
+	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
+
 .PHONY: pins
 pins: ## compile requirements*.in anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

@@ -123,6 +123,7 @@ class Policies(_Strict):
     locked_period: Literal["hold", "first_open_day"] = "hold"
     zero_total: Literal["invoice", "skip"] = "invoice"
     uncaptured: Literal["authorised", "draft"] = "authorised"
+    adopt_before: Moment | None = None
     part_paid_pending: Literal["authorise", "hold"] | None = None
     approval_date: Literal["event", "order"] = "event"
     currency_rate: Literal["xero", "store"] = "xero"
@@ -152,6 +153,7 @@ class StoreFile(_Strict):
     name: str
     bigcommerce: Shop
     xero: Books
+    mode: Literal["shadow", "live"] = "shadow"
     schedule: str = "*/15 * * * *"
     start_from: Moment
     window: Window = Window()

@@ -59,6 +59,12 @@ def _organisation(books: Xero) -> Any:
     return json.loads(encoded(dict(books.organisation())), parse_float=Decimal)
 
 
+def newest(db: Database, store: Store) -> Reference | None:
+    """The newest snapshot; None before the first."""
+    row = db.row("reference.newest", store=store.key)
+    return None if row is None else reference_of(_content(row["body"]))
+
+
 def stored(db: Database, reference_id: int) -> Reference:
     """A snapshot by its id. Raises LookupError where it is gone."""
     row = db.row("reference.by_id", reference_id=reference_id)

@@ -28,6 +28,7 @@ class Desk:
     batch: Row
     contacts: Mapping[str, Row]
     closed_to: date | None
+    corrected: set[str]  # the orders for which a person asked that a change of settings or code be written (T7)
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
     undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)

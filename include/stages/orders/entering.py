@@ -64,7 +64,7 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     with desk.db.transaction():
         for row in rows:
             link = desk.links.get(doc_of(row))
-            if link is not None and (link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"]):
+            if link is not None and _is_unchanged(desk, link, row):
                 posted(
                     desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=_reported(link, row)
                 )
@@ -76,6 +76,13 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
             else:
                 left.append(row)
     return left
+
+
+def _is_unchanged(desk: Desk, link: Row, row: Row) -> bool:
+    """What the shop said is as it was, or is older. A correction compares the bodies as well."""
+    if row["subject_key"] in desk.corrected and row["decision"] == "post" and link["revision"] <= row["revision"]:
+        return bool(link["source_hash"] == row["source_hash"] and link["body_hash"] == row["body_hash"])
+    return bool(link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"])
 
 
 def _reported(link: Row, row: Row) -> str:

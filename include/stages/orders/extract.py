@@ -82,7 +82,7 @@ def _read_window(desk: _Desk) -> None:
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
         desk.db.run("batches.complete_extraction", extraction_id=extraction["extraction_id"])
         if desk.run.window is None:
-            desk.db.run("batches.move_watermark", store=desk.store.key, flow=desk.run.flow, moment=window.end)
+            desk.db.run("batches.move_watermark", store=desk.store.key, flow=_cursor(desk), moment=window.end)
 
 
 def _extraction(desk: _Desk) -> Row:
@@ -107,10 +107,15 @@ def _moving_window(desk: _Desk) -> Window:
     """From the watermark less an overlap up to now less a lag: whether bounds are inclusive is not known."""
     file = desk.store.file
     end = datetime.now(UTC) - timedelta(seconds=file.window.lag_seconds)
-    moment = desk.db.value("batches.watermark", store=desk.store.key, flow=desk.run.flow)
+    moment = desk.db.value("batches.watermark", store=desk.store.key, flow=_cursor(desk))
     first = desk.policy.start_from or end
     start = first if moment is None else moment - timedelta(minutes=file.window.overlap_minutes)
     return Window(min(start, end), end)
+
+
+def _cursor(desk: _Desk) -> str:
+    """A shadow run has a cursor of its own, so that the first live run begins where the books do."""
+    return f"{desk.run.flow}/shadow" if desk.store.file.mode == "shadow" else desk.run.flow
 
 
 def _current_batch(desk: _Desk, extraction_id: int) -> tuple[int, int]:

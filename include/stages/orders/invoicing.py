@@ -1,7 +1,7 @@
 """Invoices into the books: new ones, ones that are there already, and ones whose order changed since."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,9 +12,10 @@ from include.domain.document import InvoiceStatus
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
 from include.stages.orders.billing import bill_to
-from include.stages.orders.desk import Desk, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
 from include.stages.orders.posting import held, posted
-from include.stages.orders.writing import Verb, Write, write_all
+from include.stages.orders.run import StageRed
+from include.stages.orders.writing import Fate, Verb, Write, write_all
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import in_books_of, reason_of
 
@@ -53,7 +54,7 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
         else:
             writes.append(write_of(row, "create", with_fields(text_of(row["body"]), Contact={"ContactID": billed})))
     numbered = []
-    for fate in write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", writes):
+    for fate in _first_one_then_the_rest(desk, by_doc, writes):
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
         if fate.element.ok:
             desk.created.add(row["subject_key"])
@@ -63,6 +64,40 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
         else:
             refused(desk, row, fate.element)
     _adopt(desk, numbered)
+
+
+def _first_one_then_the_rest(desk: Desk, by_doc: Mapping[Key, Row], writes: Sequence[Write]) -> Iterator[Fate]:
+    """After a change of settings or code one document goes alone, and the rest only once Xero's answer matches (design 4.17).
+
+    Raises StageRed where it does not: nothing more of this batch is written.
+    """
+    rest = list(writes)
+    version = {name: desk.batch[name] for name in ("store", "settings_version", "code_version")}
+    proved = desk.db.row("switches.proved", **version) is not None
+    desk.db.rollback()
+    while rest and not proved:
+        first = rest.pop(0)
+        [fate] = write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", [first])
+        row = by_doc[(first.subject_key, first.kind, first.part)]
+        yield fate
+        if not fate.element.ok:
+            continue  # refused for its own sake: it proves nothing, the next one may
+        if _differs(row, in_books_of(fate.element.content)):
+            raise StageRed(
+                f"{row['number']} went first after a change, and Xero's answer is not what was planned; it is held. "
+                f"Nothing more is written until the settings or the code are right."
+            )
+        with desk.db.transaction():
+            desk.db.run("switches.prove", **version, subject_key=first.subject_key)
+        proved = True
+    yield from write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", rest)
+
+
+def _differs(row: Row, found: InBooks) -> bool:
+    """Whether Xero computed another total or another tax than the plan (T6)."""
+    return found.total != row["amount"] or (
+        found.tax is not None and row["tax"] is not None and found.tax != row["tax"]
+    )
 
 
 def _bill(desk: Desk, rows: Iterable[Row]) -> None:
@@ -76,9 +111,7 @@ def _entered(desk: Desk, row: Row, element: Element, *, adopted: bool = False) -
     found = in_books_of(element.content)
     link_to(desk, row, element.xero_id or found.xero_id, found.status or row["status"] or "AUTHORISED", adopted=adopted)
     with desk.db.transaction():
-        if found.total != row["amount"] or (
-            found.tax is not None and row["tax"] is not None and found.tax != row["tax"]
-        ):
+        if _differs(row, found):
             figures = {"planned": shown(row["amount"]), "xero": shown(found.total)}
             words = f"{row['number']} was planned at {shown(row['amount'])}; Xero answered {shown(found.total)}."
             held(desk.db, row, Hold("total_differs", words, figures))

@@ -18,6 +18,7 @@ from include.stages.orders.desk import Desk
 from include.stages.orders.entering import enter
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch
+from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
 
 ORDERS_A_SLICE = 200  # four chunks of 50: all that may be in flight, and few locks at once
@@ -46,9 +47,14 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     plans = [row for row in db.rows("plans.plans", batch_id=batch["batch_id"]) if _key(row) not in done]
     contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
     db.rollback()
+    if store.file.mode == "shadow":
+        note_shadow(db, store, plans)
+        return None
     closed_to = closed_to_of(store.policy(digest_key(store)), stored(db, batch["reference_id"]))
     db.rollback()
-    desk = Desk(books, db, store, batch, contacts, closed_to)
+    corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
+    db.rollback()
+    desk = Desk(books, db, store, batch, contacts, closed_to, corrected)
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
     try:
         waiting = orders

@@ -85,7 +85,11 @@ def each_batch(
 
 def _leave_red(db: Database, batch: Row, stage: str, error: Exception) -> None:
     """An error of ours may quote an order, so only its kind is kept; a vendor's trouble has a sentence of its own."""
-    reason = str(error) if isinstance(error, ApiError) else f"a {type(error).__name__} of our own; see the task's log"
+    reason = (
+        str(error)
+        if isinstance(error, ApiError | StageRed)
+        else f"a {type(error).__name__} of our own; see the task's log"
+    )
     with suppress(Exception):  # where the database itself is the trouble, the first error is the one to see
         db.rollback()
         with db.transaction():

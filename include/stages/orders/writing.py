@@ -14,6 +14,7 @@ from typing import Any, Literal
 from include.clients.errors import ApiError, DayLimitSpent, Refused, Unavailable
 from include.clients.xero import Element, Xero
 from include.database.connection import Database, Row
+from include.stages.switches import stop_if_told
 from include.wire.xero_documents import bulk
 
 ELEMENTS_A_CHUNK = 50  # reference xero.md 2.3
@@ -57,6 +58,7 @@ def write_all(
         for start in range(0, len(chunks), IN_FLIGHT):
             if raised is not None:
                 break
+            stop_if_told(db, batch["store"])
             sent = [_ahead(db, batch, method, resource, chunk) for chunk in chunks[start : start + IN_FLIGHT]]
             answers = [pool.submit(_send, books, method, resource, chunk) for chunk in sent]
             for chunk, answer in zip(sent, answers, strict=True):
