@@ -234,6 +234,14 @@ class Xero:
         # A supplier's bill may bear the same number by chance: numbers of bills are not unique, nor ours to choose.
         return [invoice for invoice in found if invoice.get("Type") != "ACCPAY"]
 
+    def invoices_referring(self, references: Sequence[str]) -> list[Mapping[str, Any]]:
+        """Sales invoices with one of these references, voided and deleted ones too (xero.md 3.4)."""
+        clauses = [is_text("Reference", reference) for reference in references if can_be_asked(reference)]
+        wanted = {*map(folded, references)}
+        found = self._where(INVOICES, "Invoices", clauses, **FOUR_DECIMALS)
+        found = only(found, lambda invoice: folded(invoice.get("Reference")) in wanted, "invoices")
+        return [invoice for invoice in found if invoice.get("Type") != "ACCPAY"]
+
     def invoices_by_id(self, ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """These invoices, with lines and embedded payments."""
         return self._listed(INVOICES, "Invoices", "InvoiceID", "IDs", ids, **FOUR_DECIMALS)

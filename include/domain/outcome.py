@@ -35,7 +35,9 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "skipped", "A setting keeps it out of the books.", "Change the setting if unwanted."
     ),
     "shadow": Meaning(
-        "skipped", "A shadow run: it would be posted, and nothing is written.", "Set `mode: live` once the report is right."
+        "skipped",
+        "A shadow run: it would be posted, and nothing is written.",
+        "Set `mode: live` once the report is right.",
     ),
     "waits_for_approval": Meaning(
         "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."

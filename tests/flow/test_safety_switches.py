@@ -161,3 +161,62 @@ class TestACorrection:
             for number in ("BC-2201", "BC-2202")
         }
         assert shipping == {"BC-2201": "200", "BC-2202": "260"}
+
+
+class TestWhatAnotherConnectorPosted:
+    """Found by number, reference, contact and total; adopted with a report, never posted again."""
+
+    @pytest.fixture
+    def before(self, bridge):
+        bridge.set(adopt_before=bridge.town.clock.now() + timedelta(days=1))
+        now = bridge.town.clock.now()
+        bridge.town.shop.put(an_order(2301).placed(now).bought_by("Ada Byron", customer=77).build())
+        self.ada = bridge.town.books.add_contact({"Name": "Ada Byron", "EmailAddress": "ada.byron@example.com"})
+        return bridge
+
+    def theirs(self, bridge, **changed):
+        invoice = {
+            "InvoiceNumber": "INV-0042",
+            "Reference": "Order #2301",
+            "Status": "PAID",
+            "Total": "22.00",
+            "Contact": {"ContactID": self.ada},
+            **changed,
+        }
+        bridge.town.books.add_invoice(invoice)
+
+    def test_it_is_adopted_with_its_payment_and_nothing_is_posted(self, before):
+        self.theirs(before)
+        paid = len(before.town.books.payments())
+
+        before.run()
+
+        outcome = before.outcomes()[2301]
+        assert (outcome["outcome"], outcome["invoice_number"]) == ("posted", "INV-0042")
+        assert "another connector posted it as INV-0042" in outcome["sentence"]
+        assert "BC-2301" not in {each["InvoiceNumber"] for each in before.town.books.invoices()}
+        assert not any(each["Reference"].startswith("BC-2301") for each in before.town.books.payments()[paid:])
+
+    @pytest.mark.parametrize("changed", [{"Total": "23.00"}, {"Contact": {"Name": "Somebody else"}}])
+    def test_one_that_bears_the_name_and_differs_is_held(self, before, changed):
+        self.theirs(before, **changed)
+
+        before.run()
+
+        outcome = before.outcomes()[2301]
+        assert (outcome["outcome"], outcome["reason"]) == ("held", "number_taken")
+        assert "INV-0042" in outcome["sentence"]
+
+    def test_a_shadow_run_says_what_a_live_run_would_adopt(self, before):
+        self.theirs(before)
+
+        shadowed(before).run()
+
+        with before.db._connection.cursor() as cursor:
+            cursor.execute("SELECT sentence FROM posting WHERE subject_key = '2301' AND kind = 'invoice'")
+            assert cursor.fetchone()[0] == "It would be adopted: another connector posted it as INV-0042."
+
+    def test_an_order_of_ours_is_not_looked_up_where_nobody_said_so(self, bridge):
+        bridge.run()
+
+        assert not any("Reference" in str(call.query) for call in bridge.town.calls)

@@ -35,14 +35,16 @@ class Desk:
     created: set[str] = field(default_factory=set)  # the orders whose invoice was made just now: nothing hangs on it
 
 
-def link_to(desk: Desk, row: Row, xero_id: str, status: str, *, adopted: bool = False) -> None:
+def link_to(
+    desk: Desk, row: Row, xero_id: str, status: str, *, adopted: bool = False, number: str | None = None
+) -> None:
     """Keep which document of Xero this planned document is, with the digests that later runs compare."""
     old = desk.links.get(doc_of(row))
     values = {
         "store": desk.store.key,
         **{name: row[name] for name in ("subject_kind", "subject_key", "kind", "part", "generation")},
         "xero_id": xero_id,
-        "number": row["number"] or (old["number"] if old else None),
+        "number": number or (old["number"] if old is not None and old["adopted"] else None) or row["number"],
         "status": status,
         "amount": row["amount"] if row["decision"] == "post" or old is None else old["amount"],
         "currency": row["currency"],

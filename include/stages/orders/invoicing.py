@@ -11,6 +11,7 @@ from include.domain.difference import Act, InBooks, act_on, act_on_cancelled, ad
 from include.domain.document import InvoiceStatus
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
+from include.stages.orders.adopting import posted_by_others
 from include.stages.orders.billing import bill_to
 from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
 from include.stages.orders.posting import held, posted
@@ -41,6 +42,7 @@ def enter_invoices(desk: Desk, rows: Sequence[Row]) -> None:
 
 
 def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
+    rows = _without_those_of_others(desk, rows)
     if not rows:
         return
     _bill(desk, rows)
@@ -64,6 +66,24 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
         else:
             refused(desk, row, fate.element)
     _adopt(desk, numbered)
+
+
+def _without_those_of_others(desk: Desk, rows: Sequence[Row]) -> list[Row]:
+    """The rows that are still to be created, once what another connector posted is adopted or held."""
+    others = posted_by_others(desk.books, desk.store, rows, desk.contacts)
+    for row in rows:
+        there = others.get(row["subject_key"])
+        if there is None:
+            continue
+        if isinstance(there, InBooks):
+            link_to(desk, row, there.xero_id, there.status, adopted=True, number=there.number)
+        with desk.db.transaction():
+            if isinstance(there, InBooks):
+                words = f"Adopted: another connector posted it as {there.number}."
+                posted(desk.db, row, there.xero_id, there.number, sentence=words)
+            else:
+                held(desk.db, row, there)
+    return [row for row in rows if row["subject_key"] not in others]
 
 
 def _first_one_then_the_rest(desk: Desk, by_doc: Mapping[Key, Row], writes: Sequence[Write]) -> Iterator[Fate]:
@@ -184,6 +204,12 @@ def _verdict(row: Row, link: Row, there: InBooks | None, closed: bool) -> Act | 
         return Hold("edited_in_xero", f"{link['number']} is no longer there in Xero.")
     if row["decision"] != "post":
         return act_on_cancelled(there, row["reason"], closed)
+    if link["adopted"] and link["number"] != row["number"] and there.total != row["amount"]:
+        figures = {"posted": shown(there.total), "order_now": shown(row["amount"])}
+        words = "{} is another connector's, at {posted}; the order is now worth {order_now}."
+        return Hold("edited_after_payment", words.format(link["number"], **figures), figures)
+    if link["adopted"] and link["number"] != row["number"]:
+        return Act("nothing", "another connector's invoice, and its total is still the order's")
     return act_on(_wanted(row), there, link["amount"], closed)
 
 

@@ -48,7 +48,7 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
     db.rollback()
     if store.file.mode == "shadow":
-        note_shadow(db, store, plans)
+        note_shadow(books, db, store, batch, plans)
         return None
     closed_to = closed_to_of(store.policy(digest_key(store)), stored(db, batch["reference_id"]))
     db.rollback()

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from include.clients.xero import Xero
 from include.database.connection import Database, Row
+from include.domain.difference import InBooks
 from include.domain.money import ZERO, half_up
 from include.domain.outcome import Hold
 from include.domain.policy import Reference
 from include.domain.xero_arithmetic import tax_of
 from include.settings.store import Store
+from include.stages.orders.adopting import posted_by_others
 from include.stages.orders.posting import as_planned, held, posted
 from include.stages.reference import newest
 
 HELD_SHOWN_MAX = 20
 
 
-def note_shadow(db: Database, store: Store, rows: Sequence[Row]) -> None:
+def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Sequence[Row]) -> None:
     """Record what each planned document would have become. What a live run wrote before is told as unchanged."""
+    contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
+    db.rollback()
+    others = posted_by_others(books, store, [row for row in rows if row["decision"] == "post"], contacts)
     keys = sorted({row["subject_key"] for row in rows})
     links = {
         (row["subject_key"], row["kind"], row["part"]): row
@@ -33,9 +39,16 @@ def note_shadow(db: Database, store: Store, rows: Sequence[Row]) -> None:
             if link is not None and link["source_hash"] == row["source_hash"]:
                 posted(db, row, str(link["xero_id"]), link["number"], unchanged=True)
             elif row["decision"] == "post":
-                held(db, row, Hold("shadow", f"It would be {'changed' if link is not None else 'posted'}."))
+                there = others.get(row["subject_key"]) if row["kind"] == "invoice" else None
+                held(db, row, there if isinstance(there, Hold) else Hold("shadow", _would(there, link)))
             else:
                 as_planned(db, row)
+
+
+def _would(there: InBooks | None, link: Row | None) -> str:
+    if there is not None:
+        return f"It would be adopted: another connector posted it as {there.number}."
+    return "It would be changed." if link is not None else "It would be posted."
 
 
 @dataclass(frozen=True)
