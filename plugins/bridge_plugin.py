@@ -4,10 +4,28 @@ The manager would execute each under its bare file name, so that our `hooks` or 
 module for the whole process (reference airflow.md 0.1). We import our own, under the name `bridge`.
 """
 
+from typing import Any, ClassVar
+
 from airflow.plugins_manager import AirflowPlugin
 
 
 class BridgePlugin(AirflowPlugin):
-    """Shows in Airflow's list of plugins. It is light: every process of Airflow loads it at start."""
+    """Our pages in Airflow. It is light: every process of Airflow loads it at start."""
 
     name = "bridge"
+    external_views: ClassVar = [
+        {
+            "name": "Shadow report",
+            "href": "/bridge/shadow",
+            "destination": "nav",
+            "category": "browse",
+            "url_route": "bridge-shadow",
+        }
+    ]
+
+    @property
+    def fastapi_apps(self) -> list[dict[str, Any]]:
+        """A property, so that only the api-server imports the web code."""
+        from bridge.console import app
+
+        return [{"app": app, "url_prefix": "/bridge", "name": "bridge"}]

@@ -32,6 +32,16 @@ def mark_told(db: Database, store: str, rows: Sequence[Row]) -> None:
     db.insert("audit.told", told)
 
 
+def shadow_was_told(db: Database, store: str, digest: str) -> bool:
+    """Whether finance has seen the shadow report of this digest."""
+    return bool(db.value("letters.was_told", store=store, kind="shadow", subject_key=digest))
+
+
+def mark_shadow_told(db: Database, store: str, digest: str) -> None:
+    """Finance has seen it now."""
+    db.insert("audit.told", [(store, "shadow", digest, None)])
+
+
 def totals(rows: Sequence[Row]) -> dict[str, Decimal]:
     """How much money, by currency. An order counts once, with its largest document: invoice and payment are one sale."""
     largest: dict[tuple[str, str], Decimal] = {}

@@ -80,12 +80,14 @@ def audit(extracted: Handed, store_key: str) -> dict[str, int]:
 
 @task(trigger_rule="all_done")
 def tell_finance(store_key: str) -> int:
-    """One e-mail about what newly needs a person; how many documents it told of."""
+    """One e-mail about what newly needs a person, or, in shadow, about what would be posted; how much it told of."""
     from bridge.notifiers.finance import tell
+    from bridge.notifiers.shadow import tell_shadow
     from include.settings.store import store_named
 
+    store = store_named(store_key)
     with database() as db:
-        return tell(db, store_named(store_key))
+        return tell_shadow(db, store) if store.file.mode == "shadow" else tell(db, store)
 
 
 def all_green() -> EmptyOperator:

@@ -257,3 +257,36 @@ def test_operations_are_told_once_of_a_cause_and_not_again_by_the_audit(stores, 
     operations.TellOperations("au").notify(a_red_task(getattr(orders, verdict)("batch 5 is not done (transformed)")))
 
     assert len(sent) == letters
+
+
+def test_the_shadow_report_says_what_would_be_posted_by_account_and_tax_and_what_is_held(stores):
+    from bridge.notifiers.shadow import shadow_letter
+    from include.stages.orders.shadow import ShadowReport
+
+    report = ShadowReport(
+        store="Demo shop",
+        orders=2,
+        documents={("invoice", "AUD"): (2, Decimal("77.00")), ("payment", "AUD"): (1, Decimal("55.00"))},
+        sums={
+            ("200", "OUTPUT", "AUD"): (Decimal("60.00"), Decimal("6.00")),
+            ("260", "OUTPUT", "AUD"): (Decimal("10.00"), Decimal("1.00")),
+        },
+        held={"tax_unexplained": 1},
+        held_first=[a_row(sentence="Jane <jane@customer.example> paid 2.01.")],
+        skipped={"incomplete": 3},
+    )
+
+    written = shadow_letter(report, store_named("au"))
+
+    assert written.subject == "Shadow report of Demo shop: 2 orders would be posted, 1 documents held"
+    for part in (written.text, written.html):
+        for each in (
+            "A live run would post 2 orders: AUD 77.00",
+            "OUTPUT",
+            "AUD 70.00",
+            "AUD 7.00",
+            "tax_unexplained",
+            "mode: live",
+        ):
+            assert each in part
+        assert "jane@" not in part

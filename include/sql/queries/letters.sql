@@ -35,3 +35,8 @@ WHERE posting.store = %(store)s
     )
 ORDER BY posting.amount DESC NULLS LAST, posting.subject_key
 LIMIT %(limit)s
+
+-- name: was_told
+SELECT count(*) AS told
+FROM notice
+WHERE store = %(store)s AND kind = %(kind)s AND subject_key = %(subject_key)s

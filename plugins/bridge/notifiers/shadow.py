@@ -1,0 +1,91 @@
+"""The shadow report: what live runs would post. The same sheet is a letter to finance and a page in Airflow."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bridge.notifiers.finance import money
+from bridge.notifiers.mail import Letter, send, without_addresses, written
+
+if TYPE_CHECKING:
+    from include.database.connection import Database
+    from include.settings.store import Store
+    from include.stages.orders.shadow import ShadowReport
+
+log = logging.getLogger(__name__)
+
+NAMES = {
+    "invoice": "Invoices",
+    "payment": "Payments",
+    "credit_note": "Credit notes",
+    "refund_payment": "Refunds paid out",
+    "allocation": "Allocations",
+}
+
+
+def tell_shadow(db: Database, store: Store) -> int:
+    """Send the report to finance when it says something new; how many letters went out."""
+    from include.database.letters import mark_shadow_told, only_writer, shadow_was_told
+    from include.stages.orders.shadow import report
+
+    letter = shadow_letter(report(db, store), store)
+    digest = hashlib.sha256(letter.text.encode()).hexdigest()[:32]
+    with db.transaction():
+        if not only_writer(db, store.key) or shadow_was_told(db, store.key, digest) or not store.file.alerts.finance:
+            return 0
+        try:
+            send(letter, sender=store.file.alerts.sender, recipients=store.file.alerts.finance)
+        except Exception as error:  # as for any letter: the next run tells then
+            log.warning("The mail server did not take the shadow report (%s)", type(error).__name__)
+            return 0
+        mark_shadow_told(db, store.key, digest)
+    return 1
+
+
+def shadow_letter(report: ShadowReport, store: Store) -> Letter:
+    """The report as a sheet, in text and HTML."""
+    invoices = {currency: amount for (kind, currency), (_, amount) in report.documents.items() if kind == "invoice"}
+    held = sum(report.held.values())
+    headline = f"A live run would post {report.orders} orders" + (f": {money(invoices)}" if invoices else "")
+    return written(
+        "shadow",
+        f"Shadow report of {store.file.name}: {report.orders} orders would be posted, {held} documents held",
+        store_name=store.file.name,
+        headline=headline,
+        documents=[
+            (NAMES.get(kind, kind), count, money({currency: amount}))
+            for (kind, currency), (count, amount) in report.documents.items()
+        ],
+        sums=[
+            (account, tax_type, money({currency: net}), money({currency: tax}))
+            for (account, tax_type, currency), (net, tax) in report.sums.items()
+        ],
+        total=_total(report),
+        held=list(report.held.items()),
+        held_first=[_shown(row) for row in report.held_first],
+        skipped=list(report.skipped.items()),
+        settings_file=store.path.name,
+    )
+
+
+def _total(report: ShadowReport) -> tuple[str, str]:
+    net: dict[str, Decimal] = {}
+    tax: dict[str, Decimal] = {}
+    for (_, _, currency), (line_net, line_tax) in report.sums.items():
+        net[currency] = net.get(currency, Decimal(0)) + line_net
+        tax[currency] = tax.get(currency, Decimal(0)) + line_tax
+    return money(net), money(tax)
+
+
+def _shown(row: Any) -> dict[str, str]:
+    return {
+        "order": row["subject_key"],
+        "document": row["kind"].replace("_", " "),
+        "amount": money({row["currency"]: row["amount"]}) if row["amount"] is not None else "",
+        "meaning": row["meaning"],
+        "sentence": without_addresses(row["sentence"]),
+        "to_do": row["remedy"],
+    }
