@@ -39,6 +39,10 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "A shadow run: it would be posted, and nothing is written.",
         "Set `mode: live` once the report is right.",
     ),
+    "dry_run": Meaning(
+        "skipped", "A dry run: the level would be changed, and nothing is written.", "Set `stock: dry_run: false`."
+    ),
+    "not_in_store": Meaning("skipped", "The item is tracked in Xero and not stocked in the shop.", "Nothing to do."),
     "waits_for_approval": Meaning(
         "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."
     ),

@@ -138,6 +138,17 @@ class Policies(_Strict):
     held_share_max: Annotated[float, Field(gt=0, le=1)] = 0.5
 
 
+class Stock(_Strict):
+    """Whether and how Xero's quantities go to the shop (accounting.md 8)."""
+
+    enabled: bool = False
+    dry_run: bool = True
+    schedule: str = "20 * * * *"
+    location_id: Annotated[int, Field(ge=1)] = 1
+    safety: Annotated[int, Field(ge=0)] = 0
+    guard_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+
 class Alerts(_Strict):
     """Who hears what."""
 
@@ -163,6 +174,7 @@ class StoreFile(_Strict):
     statuses: Mapping[Annotated[int, Field(ge=0, le=14)], StatusAct] = {}
     tracking: Mapping[str, str] = {}
     policies: Policies = Policies()
+    stock: Stock = Stock()
     alerts: Alerts = Alerts()
 
 

@@ -24,7 +24,7 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
     def prove(batch: Row) -> str | None:
         wrong = _unaccounted(db, batch["batch_id"])
         if wrong is None:
-            _seal(db, store, batch)
+            seal(db, store, batch)
         return wrong
 
     each_batch(db, batch_ids, stage="audit", takes=("loaded",), leaves="sealed", work=prove)
@@ -62,7 +62,7 @@ def _unaccounted(db: Database, batch_id: int) -> str | None:
     return f"counts differ (T1): {'; '.join(missing[:10])}" if missing else None
 
 
-def _seal(db: Database, store: Store, batch: Row) -> None:
+def seal(db: Database, store: Store, batch: Row) -> None:
     """Append the batch's digest to the store's chain: a missing or altered row shows (design 4.9)."""
     batch_id = batch["batch_id"]
     postings = db.rows("ledger.postings_of_batch", batch_id=batch_id)

@@ -1,0 +1,127 @@
+-- name: pending_orders
+SELECT DISTINCT order_outcome.order_key
+FROM order_outcome
+WHERE order_outcome.store = %(store)s
+    AND (
+        order_outcome.outcome IN ('held', 'failed')
+        OR order_outcome.reason = 'shadow'
+        OR order_outcome.invoice_status = 'DRAFT'
+    )
+
+-- name: approved_orders
+SELECT subject_key::BIGINT AS order_key
+FROM document_link
+WHERE store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status IN ('AUTHORISED', 'PAID')
+
+-- name: parts
+SELECT
+    batch_part.order_key,
+    batch_part.part,
+    raw_part.body,
+    raw_part.modified_at,
+    raw_part.placed_at
+FROM batch_part
+JOIN raw_part USING (raw_part_id)
+JOIN (
+    SELECT
+        batch_part.order_key,
+        max(batch_part.batch_id) AS batch_id
+    FROM batch_part
+    JOIN batch USING (batch_id)
+    WHERE batch.store = %(store)s AND batch_part.order_key = ANY(%(order_keys)s)
+    GROUP BY batch_part.order_key
+) AS newest USING (order_key, batch_id)
+ORDER BY batch_part.order_key, batch_part.part
+
+-- name: links
+SELECT *
+FROM stock_link
+WHERE store = %(store)s AND location_id = %(location_id)s
+
+-- name: store_lines
+INSERT INTO stock_line (
+    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately
+)
+VALUES %s
+
+-- name: lines
+SELECT *
+FROM stock_line
+WHERE batch_id = %(batch_id)s
+ORDER BY sku
+
+-- name: decide
+UPDATE stock_line
+SET
+    target = %(target)s,
+    decision = %(decision)s,
+    how = %(how)s,
+    quantity = %(quantity)s,
+    reason = %(reason)s,
+    sentence = %(sentence)s,
+    remedy = %(remedy)s
+WHERE batch_id = %(batch_id)s AND sku = %(sku)s AND location_id = %(location_id)s
+
+-- name: set
+INSERT INTO stock_link (store, sku, location_id, item_id, level, batch_id)
+VALUES (%(store)s, %(sku)s, %(location_id)s, %(item_id)s, %(level)s, %(batch_id)s)
+ON CONFLICT (store, sku, location_id) DO UPDATE
+SET level = excluded.level, batch_id = excluded.batch_id, item_id = excluded.item_id, set_at = now(), verified_at = NULL
+
+-- name: verify
+UPDATE stock_link
+SET verified_at = now()
+WHERE store = %(store)s AND sku = ANY(%(skus)s) AND location_id = %(location_id)s AND verified_at IS NULL
+
+-- name: unaccounted
+SELECT stock_line.sku
+FROM stock_line
+LEFT JOIN posting
+    ON posting.batch_id = stock_line.batch_id AND posting.subject_kind = 'sku' AND posting.subject_key = stock_line.sku
+WHERE stock_line.batch_id = %(batch_id)s AND posting.posting_id IS NULL
+ORDER BY stock_line.sku
+
+-- name: counts
+SELECT
+    outcome,
+    count(*) AS count
+FROM posting
+WHERE batch_id = %(batch_id)s
+GROUP BY outcome
+
+-- name: open_batches
+SELECT batch_id
+FROM batch
+WHERE store = %(store)s AND flow = %(flow)s AND state NOT IN ('extracting', 'sealed')
+ORDER BY batch_id
+
+-- name: told
+SELECT
+    stock_line.*,
+    posting.outcome
+FROM stock_line
+LEFT JOIN posting
+    ON posting.batch_id = stock_line.batch_id AND posting.subject_kind = 'sku' AND posting.subject_key = stock_line.sku
+WHERE stock_line.batch_id = (
+    SELECT max(batch_id) FROM batch WHERE store = %(store)s AND flow = %(flow)s AND state = 'sealed'
+)
+ORDER BY stock_line.sku
+
+-- name: unknown_attempts
+SELECT
+    attempt.chunk_id,
+    attempt.position,
+    attempt.subject_key AS sku,
+    stock_line.in_store,
+    stock_line.item_id
+FROM attempt
+JOIN chunk USING (chunk_id)
+JOIN stock_line
+    ON
+        stock_line.batch_id = chunk.batch_id
+        AND stock_line.sku = attempt.subject_key
+        AND stock_line.location_id::TEXT = attempt.part
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = 'sku'
+    AND attempt.subject_key = ANY(%(skus)s)
+    AND attempt.outcome IS NULL

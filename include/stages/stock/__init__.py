@@ -1,0 +1,12 @@
+"""Stock flows back: extract, check, transform, load, audit, for the tracked items of Xero (accounting.md 8).
+
+A run works on one batch: what both sides said of every tracked item at that moment. Nothing is adopted from a run before:
+an old level is worth nothing, so an open batch of an earlier run is given up and said so.
+"""
+
+from include.stages.stock.decide import check, transform
+from include.stages.stock.extract import FLOW, extract
+from include.stages.stock.load import load
+from include.stages.stock.sealing import audit, told
+
+__all__ = ["FLOW", "audit", "check", "extract", "load", "told", "transform"]

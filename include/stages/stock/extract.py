@@ -1,0 +1,115 @@
+"""Extract: pending orders from the shop first, then Xero's items, then the shop's levels. The order of asking matters:
+a sale that comes in between is then counted twice at worst, never resold.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from include.clients.bigcommerce import BigCommerce, Window
+from include.clients.xero import Xero
+from include.database.connection import Database
+from include.domain.order import Order
+from include.domain.stock import pending_units
+from include.settings.store import Store
+from include.stages.orders.parts import content_of, read_order
+from include.stages.orders.run import code_version, digest_key
+
+FLOW = "stock_to_store"
+SOLD_LATELY = timedelta(days=7)
+
+
+def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: str) -> int:
+    """Keep what both sides say of every tracked item; the batch's id. Raises the clients' errors: nothing is half kept."""
+    stock = store.file.stock
+    changed, sold_lately = _changed_since_the_cursor(shop, db, store)
+    approved = frozenset(int(row["order_key"]) for row in db.rows("stock.approved_orders", store=store.key))
+    known = _known_to_wait(db, store)
+    pending = pending_units((known | changed).values(), approved)
+    items = {str(item["Code"]): item for item in books.items() if item.get("IsTrackedAsInventory")}
+    levels = _levels(shop, stock.location_id)
+    used = {row["sku"] for row in db.rows("stock.links", store=store.key, location_id=stock.location_id)}
+    db.rollback()
+    with db.transaction():
+        batch_id = int(
+            db.value(
+                "batches.open_batch",
+                store=store.key,
+                flow=FLOW,
+                run_id=run_id,
+                extraction_id=None,
+                settings_version=store.version,
+                code_version=code_version(),
+                reference_id=None,
+            )
+        )
+        db.insert(
+            "stock.store_lines",
+            [
+                (
+                    batch_id,
+                    store.key,
+                    sku,
+                    stock.location_id,
+                    str(item["ItemID"]),
+                    Decimal(str(item["QuantityOnHand"])) if item.get("QuantityOnHand") is not None else None,
+                    pending[sku],
+                    levels.get(sku),
+                    sku not in used,
+                    sku in sold_lately,
+                )
+                for sku, item in sorted(items.items())
+            ],
+        )
+        db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+    return batch_id
+
+
+def _changed_since_the_cursor(shop: BigCommerce, db: Database, store: Store) -> tuple[dict[int, Order], Counter[str]]:
+    """The orders that the shop changed since the order flow last looked, and the SKUs that sold in the last week."""
+    now = datetime.now(UTC)
+    cursor = db.value("batches.watermark", store=store.key, flow="orders_to_books")
+    db.rollback()
+    begins = store.policy(digest_key(store)).start_from or now
+    since = begins if cursor is None else cursor - timedelta(minutes=store.file.window.overlap_minutes)
+    found: dict[int, Order] = {}
+    for page in shop.orders(Window(min(since, now), now), by="modified", after_id=0):
+        for part in page:
+            order = read_order({"order": part.content})
+            if isinstance(order, Order):
+                found[order.id] = order
+    lately: Counter[str] = Counter()
+    for order in found.values():
+        if order.created_at > now - SOLD_LATELY:
+            lately.update(line.sku for line in order.lines if line.sku)
+    return found, lately
+
+
+def _known_to_wait(db: Database, store: Store) -> dict[int, Order]:
+    """Orders that we have and Xero has not approved: held, failed, drafts. Any change of theirs is in the shop's answer."""
+    keys = [int(row["order_key"]) for row in db.rows("stock.pending_orders", store=store.key)]
+    rows = db.rows("stock.parts", store=store.key, order_keys=keys) if keys else []
+    db.rollback()
+    found: dict[int, Order] = {}
+    for key, parts in groupby(rows, key=lambda row: int(row["order_key"])):
+        order = read_order({row["part"]: content_of(row["body"]) for row in parts})
+        if isinstance(order, Order):
+            found[key] = order
+    return found
+
+
+def _levels(shop: BigCommerce, location_id: int) -> dict[str, int]:
+    """The shop's units on hand by SKU at the location."""
+    found: dict[str, int] = {}
+    for page in shop.inventory_items(location_id=location_id):
+        for row in page.content["data"]:
+            sku = str((row.get("identity") or {}).get("sku") or "")
+            place: Mapping[str, Any] | None = next(
+                (each for each in row.get("locations") or () if each.get("location_id") == location_id), None
+            )
+            if sku and place is not None:
+                found[sku] = int(place["total_inventory_onhand"])
+    return found
