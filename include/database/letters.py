@@ -32,14 +32,14 @@ def mark_told(db: Database, store: str, rows: Sequence[Row]) -> None:
     db.insert("audit.told", told)
 
 
-def shadow_was_told(db: Database, store: str, digest: str) -> bool:
-    """Whether finance has seen the shadow report of this digest."""
-    return bool(db.value("letters.was_told", store=store, kind="shadow", subject_key=digest))
+def was_told(db: Database, store: str, kind: str, digest: str) -> bool:
+    """Whether the report of this kind and digest was sent before."""
+    return bool(db.value("letters.was_told", store=store, kind=kind, subject_key=digest))
 
 
-def mark_shadow_told(db: Database, store: str, digest: str) -> None:
-    """Finance has seen it now."""
-    db.insert("audit.told", [(store, "shadow", digest, None)])
+def mark_told_of(db: Database, store: str, kind: str, digest: str) -> None:
+    """It was sent now."""
+    db.insert("audit.told", [(store, kind, digest, None)])
 
 
 def totals(rows: Sequence[Row]) -> dict[str, Decimal]:

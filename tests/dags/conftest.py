@@ -24,7 +24,8 @@ def stores(tmp_path, monkeypatch):
     folder = tmp_path / "stores"
     folder.mkdir()
     for key in ("au", "nz"):
-        (folder / f"{key}.yaml").write_text(STORE.format(key=key))
+        stock = "stock: {enabled: true}\n" if key == "au" else ""
+        (folder / f"{key}.yaml").write_text(STORE.format(key=key) + stock)
     monkeypatch.setenv("BRIDGE_STORES", str(folder))
     return folder
 

@@ -16,7 +16,7 @@ def test_a_store_file_with_a_mistake_gives_its_own_red_dags_and_leaves_the_other
     bag = dags()
 
     assert bag.import_errors == {}
-    assert len(bag.dags) == 9
+    assert len(bag.dags) == 10
     assert "extract" in bag.dags["orders_to_books__au"].task_ids
     assert [task.task_id for task in bag.dags["orders_to_books__broken"].tasks] == ["read_settings"]
 
@@ -44,7 +44,7 @@ def test_whatever_the_mistake_is_the_other_stores_keep_their_dags(stores, dags, 
     bag = dags()
 
     assert bag.import_errors == {}
-    assert len(bag.dags) == 9
+    assert len(bag.dags) == 10
     with pytest.raises(SettingsError, match=says):
         broken(bag).python_callable(*broken(bag).op_args)
 

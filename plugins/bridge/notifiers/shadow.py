@@ -28,20 +28,20 @@ NAMES = {
 
 def tell_shadow(db: Database, store: Store) -> int:
     """Send the report to finance when it says something new; how many letters went out."""
-    from include.database.letters import mark_shadow_told, only_writer, shadow_was_told
+    from include.database.letters import mark_told_of, only_writer, was_told
     from include.stages.orders.shadow import report
 
     letter = shadow_letter(report(db, store), store)
     digest = hashlib.sha256(letter.text.encode()).hexdigest()[:32]
     with db.transaction():
-        if not only_writer(db, store.key) or shadow_was_told(db, store.key, digest) or not store.file.alerts.finance:
+        if not only_writer(db, store.key) or was_told(db, store.key, "shadow", digest) or not store.file.alerts.finance:
             return 0
         try:
             send(letter, sender=store.file.alerts.sender, recipients=store.file.alerts.finance)
         except Exception as error:  # as for any letter: the next run tells then
             log.warning("The mail server did not take the shadow report (%s)", type(error).__name__)
             return 0
-        mark_shadow_told(db, store.key, digest)
+        mark_told_of(db, store.key, "shadow", digest)
     return 1
 
 
