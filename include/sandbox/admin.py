@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def routes(town: Town) -> list[Route]:
-    """Stories, clock, orders, calls, reset and limits of one town."""
+    """Stories, clock, orders, stock, calls, reset and limits of one town."""
 
     async def stories(request: Request) -> JSONResponse:
         told = await _body(request)
@@ -46,6 +46,22 @@ def routes(town: Town) -> list[Route]:
         with town.lock:
             town.shop.put(bundle)
         return JSONResponse({"order": bundle["order"]["id"]}, 201)
+
+    async def stock(request: Request) -> JSONResponse:
+        """`{"sku": "MUG", "on_hand": 3, "safety_stock": 0, "location": 1}`, and `delay_s`; gives what is settled."""
+        wanted = await _body(request)
+        shop = town.shop
+        with town.lock:
+            shop.inventory_delay_s = float(wanted.pop("delay_s", shop.inventory_delay_s))
+            try:
+                if "sku" in wanted:
+                    shop.set_stock(**wanted)
+            except (KeyError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+            settled = {
+                item.sku: {at: shop.stock_of(item.sku, at) for at in shop.stock.locations} for item in shop.stock
+            }
+        return JSONResponse({"delay_s": shop.inventory_delay_s, "stock": settled})
 
     async def calls(request: Request) -> JSONResponse:
         counted = Counter((call.vendor, call.method, call.template, call.status) for call in town.calls)
@@ -82,6 +98,7 @@ def routes(town: Town) -> list[Route]:
         Route("/_sandbox/stories", stories, methods=["POST"]),
         Route("/_sandbox/clock", clock, methods=["POST", "GET"]),
         Route("/_sandbox/orders", orders, methods=["POST"]),
+        Route("/_sandbox/stock", stock, methods=["POST", "GET"]),
         Route("/_sandbox/calls", calls, methods=["GET"]),
         Route("/_sandbox/calls", forget_calls, methods=["DELETE"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),

@@ -40,6 +40,8 @@ def test_without_a_token_of_this_store_the_answer_is_401(shop: ShopDesk):
         ("store_v2_information_read_only", "v2/store", "v2/orders"),
         ("store_v2_products_read_only", "v3/catalog/products", "v2/orders/1"),
         ("store_v2_customers_read_only", "v3/customers", "v2/order_statuses"),
+        ("store_inventory_read_only", "v3/inventory/items", "v3/inventory/locations"),
+        ("store_locations_read_only", "v3/inventory/locations", "v3/inventory/items"),
     ],
 )
 def test_a_scope_opens_its_own_doors_only(shop: ShopDesk, scope: str, open_to_it: str, closed_to_it: str):

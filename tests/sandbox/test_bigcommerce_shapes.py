@@ -33,6 +33,7 @@ KNOWN_CONTRADICTIONS = {
     "credit_card": "null where nothing was paid by card ({} in order 121); described as object",
     "requested_amount": "null on PRODUCT in the description's own example; described as number",
     "order_product_id": "null on rows of shipping in our cases; described as integer",
+    "sku_id": "null of a base variant by its own words; described as integer",
     "line_items": "`oneOf` over links or lines: an empty list is both, and the schema of a link lets every line pass as one",
     "consignments": "`oneOf` over a link and the groups: both allow everything (the groups are judged at /consignments)",
 }
@@ -46,7 +47,11 @@ CALLS = (
     "v2/store",
     "v2/time",
     "v3/orders/payment_actions/refunds?limit=250",
+    "v3/inventory/items?limit=1000",
+    "v3/inventory/items?sku:in=MUG&location_id:in=1",
+    "v3/inventory/locations",
 )
+ADJUSTMENTS = (("PUT", "absolute", 200), ("POST", "relative", 200), ("PUT", "absolute", 422), ("POST", "relative", 422))
 PER_ORDER = (
     "v2/orders/{id}",
     "v2/orders/{id}?include=consignments.line_items,fees&consignment_structure=object",
@@ -60,7 +65,14 @@ PER_ORDER = (
     "v3/orders/{id}/transactions",
     "v3/orders/{id}/payment_actions/refunds",
 )
-FILES = {"/v2/store": "store_information.v2.yml", "/v2/time": "store_information.v2.yml"}
+FILES = {
+    "/v2/store": "store_information.v2.yml",
+    "/v2/time": "store_information.v2.yml",
+    "/v3/inventory/items": "inventory.v3.yml",
+    "/v3/inventory/locations": "locations.v3.yml",
+    "/v3/inventory/adjustments/absolute": "inventory.v3.yml",
+    "/v3/inventory/adjustments/relative": "inventory.v3.yml",
+}
 
 
 @cache
@@ -74,22 +86,23 @@ def description(name: str) -> tuple[dict[str, Any], Registry[Any]]:
 
 
 @cache
-def validator(path: str, status: int) -> OAS30Validator | None:
+def validator(path: str, status: int, method: str = "get") -> OAS30Validator | None:
     """The vendor's schema for an answer of this route, or None when it describes none."""
     version, _, rest = path.removeprefix("/stores/{store_hash}").lstrip("/").partition("/")
     name = FILES.get(f"/{version}/{rest}", "orders.v2.oas2.yml" if version == "v2" else "orders.v3.yml")
     document, registry = description(name)
     described = document["paths"].get(f"/{rest}".replace("{row_id}", "{product_id}"), {})
-    where = ["paths", f"/{rest}", "get", "responses", str(status)]
-    answer = described.get("get", {}).get("responses", {}).get(str(status), {})
+    where = ["paths", f"/{rest}", method, "responses", str(status)]
+    answer = described.get(method, {}).get("responses", {}).get(str(status), {})
     if "$ref" in answer:
         where = answer["$ref"].lstrip("#/").split("/")
         answer = document["components"]["responses"][where[-1]]
-    if "schema" not in answer.get("content", {}).get("application/json", {}):
-        return None
-    pointer = "/".join(
-        part.replace("~", "~0").replace("/", "~1") for part in [*where, "content", "application/json", "schema"]
+    content = next(
+        (kind for kind, told in answer.get("content", {}).items() if "json" in kind and "schema" in told), None
     )
+    if content is None:
+        return None
+    pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in [*where, "content", content, "schema"])
     return OAS30Validator({"$ref": f"urn:{name}#/{pointer}"}, registry=registry)
 
 
@@ -104,7 +117,8 @@ class Judge:
     def __call__(self, route: Route, asked: Asked, answer: Answer) -> None:
         if not route.path.startswith("/stores/"):
             return
-        found = validator(route.path, answer.status) if answer.body is not None else None
+        method = route.method.lower()
+        found = validator(route.path, answer.status, method) if answer.body is not None else None
         if found is None:
             self.seen["skipped"] += 1
             return
@@ -126,6 +140,11 @@ def ask_everything(desk: ShopDesk) -> None:
             answer = desk.call("GET", f"/stores/demo1/{call.format(id=kept.order['id'])}")
             assert answer.status_code in (200, 204), (call, answer.text[:600])
     assert desk.v2("orders/9999999").status_code == 404
+    for method, how, status in ADJUSTMENTS:
+        row = {"location_id": 1, "sku": "MUG" if status == 200 else "NOBODY", "quantity": 3}
+        body = {"reason": "counted", "items": [row]}
+        answer = desk.call(method, f"/stores/demo1/v3/inventory/adjustments/{how}", json=body)
+        assert answer.status_code == status, answer.text
 
 
 @pytest.fixture
@@ -194,6 +213,8 @@ def test_the_judge_is_not_blind(demo: ShopDesk):
         ("captured-nango-order-statuses", "[OrderStatus]"),
         ("order-404-v2-spec", "[V2Error]"),
         ("orders-v3-spec-error-403", "V3Error"),
+        ("inventory-v3-spec-adjustment-422-tracking-mode", "Problem"),
+        ("inventory-v3-spec-relative-422-needs-absolute-first", "Problem"),
         ("order-count-v2-spec", "OrderCount"),
         ("order-fees-v2-spec", "Fees"),
         ("refund-v3-spec-get-by-id", "RefundById"),
@@ -234,3 +255,29 @@ def test_order_519_is_answered_as_it_was_recorded(town: Town):
     assert {name: (type(value), line[name] if "tax" in name else None) for name, value in mine.items()} == {
         name: (type(line[name]), mine[name] if "tax" in name else None) for name in mine
     }
+
+
+@needs_specs
+def test_the_vendors_example_adjustments_are_understood(town: Town):
+    path = specs_path()
+    assert path is not None
+    stock, desk = town.shop, ShopDesk(town)
+    for _ in range(2):
+        stock.stock.add_location("Another")
+    stock.set_stock("one", None, variant_id=1, product_id=1001)
+    stock.set_stock("three", None, variant_id=3, product_id=1003)
+    stock.set_stock("sku-4", None, variant_id=4, product_id=1004)
+    stock.set_stock("sku-5", None, variant_id=5, product_id=1005)
+    stock.set_stock("whole", None, variant_id=6, product_id=111, tracked_by="product")
+
+    for method, how in (("PUT", "absolute"), ("POST", "relative")):
+        example = path / "bigcommerce" / "examples" / f"inventory-v3-spec-{how}-adjustment-request.json"
+        answer = desk.call(
+            method, f"/stores/demo1/v3/inventory/adjustments/{how}", json=json.loads(example.read_text())
+        )
+        assert answer.status_code == 200, answer.text
+
+    settled = [
+        stock.stock_of(sku, at)["total_inventory_onhand"] for sku, at in (("one", 1), ("three", 2), ("whole", 1))
+    ]
+    assert settled == [2, 0, 14]

@@ -137,6 +137,27 @@ def test_an_invoice_shows_lines_tax_and_payments(desk: ShopDesk):
     )
 
 
+def test_the_shelf_and_the_price_list_stand_beside_each_other(desk: ShopDesk):
+    shop, books = read(desk, "/shop"), read(desk, "/books")
+
+    assert "MUG Default location 55 0 55 60" in words(shop)
+    assert "MUG Mug 60 480.00 55" in words(books)
+    assert "/books#item-MUG" in Reader(shop).links
+    assert "/shop#stock-MUG" in Reader(books).links
+    assert 'id="item-MUG"' in books
+    assert 'id="stock-MUG"' in shop
+
+
+def test_the_shelf_says_what_readers_do_not_see_yet_and_what_the_books_do_not_track(town: Town):
+    desk = ShopDesk(town)
+    town.shop.set_stock("POT", 4, safety_stock=1)
+    town.shop.inventory_delay_s = 3600
+    body = {"items": [{"location_id": 1, "sku": "POT", "quantity": 9}]}
+    assert desk.call("PUT", "/stores/demo1/v3/inventory/adjustments/absolute", json=body).status_code == 200
+
+    assert "POT Default location 9 readers still see 4 1 8 not tracked" in words(read(desk, "/shop"))
+
+
 def test_sums_leave_out_what_was_voided(desk: ShopDesk):
     desk.town.books.add_invoice({"InvoiceNumber": "X-1", "Status": "VOIDED", "LineItems": [{"LineAmount": 1000}]})
 
@@ -159,6 +180,7 @@ def test_names_from_the_shop_are_text_and_never_markup(town: Town):
     desk = ShopDesk(town)
     desk.has(an_order(1).bought_by("<script>alert(1)</script> Jones").line("<b>", price="1.00", name="<i>Mug</i>"))
 
+    town.shop.set_stock("<b>", 1)
     for path in ("/shop", "/shop/1"):
         page = read(desk, path)
         assert "<script>" not in page

@@ -144,3 +144,34 @@ def test_a_429_reaches_the_sdk_with_its_headers(
 
     assert refused.value.status == 429
     assert refused.value.headers["X-Rate-Limit-Problem"] == "minute"
+
+
+def test_a_tracked_item_is_read_with_its_quantity_and_a_sale_lowers_it(town: Town, sdk: AccountingApi) -> None:
+    tenant = town.books.tenant_id
+    purchase = {"UnitPrice": "8.00", "COGSAccountCode": "310"}
+    mug = {"Code": "MUG", "Name": "Mug", "InventoryAssetAccountCode": "630", "PurchaseDetails": purchase}
+    town.books.add_item(mug | {"QuantityOnHand": 12})
+    town.books.add_item({"Code": "BREAD"})
+    line = LineItem(description="Mug", quantity=2, unit_amount=Decimal("22.00"), item_code="MUG", account_code="200")
+
+    sdk.create_invoices(tenant, Invoices(invoices=[an_sdk_invoice("BC-1", line_items=[line])]))
+
+    items = {item.code: item for item in sdk.get_items(tenant).items}
+    assert (items["MUG"].quantity_on_hand, items["MUG"].total_cost_pool) == (Decimal(10), Decimal(80))
+    assert (items["MUG"].is_tracked_as_inventory, items["MUG"].purchase_details.cogs_account_code) == (True, "310")
+    assert items["BREAD"].quantity_on_hand is None
+    alone = sdk.get_item(tenant, items["MUG"].item_id).items[0]
+    assert (alone.code, alone.quantity_on_hand) == ("MUG", Decimal(10))
+
+
+def test_selling_more_than_is_on_hand_is_refused_beside_a_good_invoice(town: Town, sdk: AccountingApi) -> None:
+    purchase = {"UnitPrice": "8.00", "COGSAccountCode": "310"}
+    mug = {"Code": "MUG", "Name": "Mug", "InventoryAssetAccountCode": "630", "PurchaseDetails": purchase}
+    town.books.add_item(mug | {"QuantityOnHand": 1})
+    line = LineItem(description="Mug", quantity=2, unit_amount=Decimal("22.00"), item_code="MUG", account_code="200")
+    both = Invoices(invoices=[an_sdk_invoice("BC-1", line_items=[line]), an_sdk_invoice("BC-2")])
+
+    answered = sdk.create_invoices(town.books.tenant_id, both, summarize_errors=False).invoices
+
+    assert [one.status_attribute_string for one in answered] == ["ERROR", "OK"]
+    assert answered[0].validation_errors[0].message == "Mug No items available to sell."

@@ -7,6 +7,8 @@
     orders.py     V2: orders, and what hangs on an order
     consignments.py   V2: where an order's lines go
     storefront.py V2 store, time, statuses; V3 catalogue and customers, as far as anybody needs them here
+    stock.py      the state of the shelves: items, locations, levels, what is shown of them
+    inventory.py  V3: levels, locations, adjustments
     money.py      V3: transactions, refunds, metafields
     tables.py     every field that may leave this sandbox, with its type and where it is known from
     service.py    the routes, each with its source, and the gate before them: token, scope, quota

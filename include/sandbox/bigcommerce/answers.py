@@ -13,6 +13,9 @@ PAGE_DEFAULT = 50
 #: Where V3 errors point to (orders-v3-spec-error-403).
 STATUS_CODES_PAGE = "/api-docs/getting-started/api-status-codes"
 
+#: Where problems of the inventory point to (inventory-v3-spec-adjustment-422-tracking-mode).
+PROBLEM_PAGE = "https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes"
+
 
 def is_v3(asked: Asked) -> bool:
     """Whether the call goes to V3: both versions live under one store address and differ in their errors."""
@@ -24,6 +27,12 @@ def no(asked: Asked, status: int, said: str) -> Answer:
     if is_v3(asked):
         return Answer(status, {"status": status, "title": said, "type": STATUS_CODES_PAGE})
     return Answer(status, [{"status": status, "message": said}])
+
+
+def problem(status: int, title: str, errors: Mapping[str, str] | None = None) -> Answer:
+    """A refusal as the inventory answers it: `application/problem+json`, with errors by field, often none."""
+    body = {"status": status, "title": title, "type": PROBLEM_PAGE, "errors": dict(errors or {})}
+    return Answer(status, body, content_type="application/problem+json; charset=utf-8")
 
 
 def not_found(asked: Asked) -> Answer:
@@ -45,7 +54,7 @@ class UnsettledError(Exception):
     """What was asked has no known answer; the text says what."""
 
 
-def window_of(query: Mapping[str, str]) -> tuple[int, int]:
+def window_of(query: Mapping[str, str], limit_max: int = PAGE_MAX) -> tuple[int, int]:
     """Page and limit as asked, 1 and 50 unsaid. Raises UnsettledError for figures whose answer nobody has recorded."""
     try:
         page, limit = int(query.get("page", "1")), int(query.get("limit", str(PAGE_DEFAULT)))
@@ -53,8 +62,8 @@ def window_of(query: Mapping[str, str]) -> tuple[int, int]:
         raise UnsettledError("a page or limit that is not a number") from None
     if page < 1 or limit < 1:
         raise UnsettledError("a page or limit below 1")
-    if limit > PAGE_MAX:
-        raise UnsettledError(f"a limit above {PAGE_MAX}")
+    if limit > limit_max:
+        raise UnsettledError(f"a limit above {limit_max}")
     return page, limit
 
 
@@ -68,10 +77,10 @@ def v2_page(asked: Asked, rows: Sequence[Any]) -> Answer:
     return Answer(200, list(cut)) if cut else empty()
 
 
-def v3_page(asked: Asked, rows: Sequence[Any]) -> Answer:
+def v3_page(asked: Asked, rows: Sequence[Any], *, limit_max: int = PAGE_MAX) -> Answer:
     """One page of a V3 list with `meta.pagination`; past the end it is empty, and still 200."""
     try:
-        page, limit = window_of(asked.query)
+        page, limit = window_of(asked.query, limit_max)
     except UnsettledError as error:
         return unsettled(asked, str(error))
     cut = list(rows[(page - 1) * limit : page * limit])

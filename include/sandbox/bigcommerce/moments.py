@@ -9,6 +9,11 @@ def rfc(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0))
 
 
+def iso(moment: datetime) -> str:
+    """The form of V3's locations, in UTC and of whole seconds: `2022-05-30T12:18:02Z` (locations.v3.yml)."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def read(text: str) -> datetime | None:
     """A moment from RFC 2822 or ISO 8601 text with an offset, in UTC; None for anything else.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from include.sandbox.bigcommerce import money, orders, storefront
-from include.sandbox.bigcommerce.answers import no
+from include.sandbox.bigcommerce import inventory, money, orders, storefront
+from include.sandbox.bigcommerce.answers import no, problem
 from include.sandbox.bigcommerce.filters import FILTERS
 from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
 from include.sandbox.bigcommerce.tables import TABLES
@@ -22,6 +22,9 @@ TRANSACTIONS = ("store_v2_transactions_read_only", "store_v2_transactions")
 CUSTOMERS = ("store_v2_customers_read_only", "store_v2_customers")
 PRODUCTS = ("store_v2_products_read_only", "store_v2_products")
 SETTINGS = ("store_v2_information_read_only", "store_v2_information")
+INVENTORY = ("store_inventory_read_only", "store_inventory")
+INVENTORY_EDIT = ("store_inventory",)
+LOCATIONS = ("store_locations_read_only", "store_locations")
 
 PAGED = ("page", "limit")
 
@@ -36,20 +39,35 @@ def service(town: Town) -> Service:
         routes=_routes(town, scopes),
         gate=lambda asked, known, work: _gate(town, scopes, asked, known, work),
         throttled=lambda with_headers: too_many(town, with_headers=with_headers),
-        refused=lambda asked: no(asked, 400, "The request was refused."),
-        shapes={status: TABLES.shape("V3Error|[V2Error]") for status in (400, 401, 403, 404)},
+        # The only writes are the inventory's, which refuses with 422.
+        refused=lambda asked: problem(422, "The sandbox was told to refuse this."),
+        shapes={
+            **{status: TABLES.shape("V3Error|[V2Error]") for status in (400, 401, 403, 404)},
+            422: TABLES.shape("Problem"),
+        },
     )
 
 
 def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
     routes: list[Route] = []
 
-    def get(
-        path: str, handler: Handler, scope: tuple[str, ...], shape: str, source: str, query: tuple[str, ...] = ()
+    def call(
+        method: str,
+        path: str,
+        handler: Handler,
+        scope: tuple[str, ...],
+        shape: str,
+        source: str,
+        query: tuple[str, ...] = (),
     ) -> None:
         whole = f"/stores/{{store_hash}}{path}"
         scopes[whole] = scope
-        routes.append(route("GET", whole, handler, source=source, query=query, shape=TABLES.shape(shape)))
+        routes.append(route(method, whole, handler, source=source, query=query, shape=TABLES.shape(shape)))
+
+    def get(
+        path: str, handler: Handler, scope: tuple[str, ...], shape: str, source: str, query: tuple[str, ...] = ()
+    ) -> None:
+        call("GET", path, handler, scope, shape, source, query)
 
     spec = "orders.v2.oas2.yml"
     chosen = (*FILTERS, "include", "consignment_structure", "sort", *PAGED)
@@ -184,6 +202,40 @@ def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
         "CustomerList",
         "customers.v3.yml getCustomers; captured customers page",
         ("id:in", "email:in", *PAGED),
+    )
+
+    spec = "inventory.v3.yml"
+    get(
+        "/v3/inventory/items",
+        inventory.items(town),
+        INVENTORY,
+        "InventoryItemList",
+        f"{spec} get-inventory-items; reference 8",
+        (*inventory.ITEM_FILTERS, *PAGED),
+    )
+    get(
+        "/v3/inventory/locations",
+        inventory.locations(town),
+        LOCATIONS,
+        "LocationList",
+        "locations.v3.yml getLocations",
+        (*inventory.LOCATION_FILTERS, *PAGED),
+    )
+    call(
+        "PUT",
+        "/v3/inventory/adjustments/absolute",
+        inventory.adjust(town, "absolute"),
+        INVENTORY_EDIT,
+        "InventoryTransaction",
+        f"{spec} put-absolute-adjustment; guide to inventory adjustments",
+    )
+    call(
+        "POST",
+        "/v3/inventory/adjustments/relative",
+        inventory.adjust(town, "relative"),
+        INVENTORY_EDIT,
+        "InventoryTransaction",
+        f"{spec} post-relative-adjustment; guide to inventory adjustments",
     )
     return routes
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.sandbox.bigcommerce.moments import read, rfc
+from include.sandbox.bigcommerce.stock import DEFAULT_LOCATION, Stock, TrackedBy
 from include.sandbox.ground import Clock
 from include.sandbox.order_builder import STATUSES
 
@@ -25,6 +26,8 @@ ALL_SCOPES = frozenset(
         "store_v2_customers_read_only",
         "store_v2_products_read_only",
         "store_v2_information_read_only",
+        "store_inventory",
+        "store_locations_read_only",
     }
 )
 
@@ -89,6 +92,7 @@ class Shop:
     tokens              token -> its scopes; take one out to revoke it
     notes               order id -> a sentence for people who read the pages; no vendor has it
     lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
+    stock               what is on the shelves, see `stock`; orders do not change it: `set_stock` says what there is
     empty_transactions  the status for an order without transactions: 204 by default, 200 with an empty list is documented too
     """
 
@@ -101,6 +105,7 @@ class Shop:
         self.lists_archived = True
         self.empty_transactions = 204
         self.window = Window(clock)
+        self.stock = Stock(clock)
         self.settings: JsonObject = {
             "name": "Sandbox shop",
             "timezone": "Australia/Sydney",
@@ -151,3 +156,37 @@ class Shop:
     def remove(self, order_id: int) -> None:
         """Forget an order as if it had never been: no vendor does that, a test may need it."""
         del self._kept[order_id]
+
+    # The shelves. Putting an order in does not lower them: a shop's own sales are part of what `set_stock` says.
+
+    def set_stock(
+        self,
+        sku: str,
+        on_hand: int | None,
+        *,
+        safety_stock: int = 0,
+        location: int = DEFAULT_LOCATION,
+        product_id: int | None = None,
+        variant_id: int | None = None,
+        tracked_by: TrackedBy = "variant",
+    ) -> None:
+        """Say what the shop has of a SKU, at once and whatever the delay. Raises KeyError for no such location.
+
+        on_hand     None: nobody has ever set it, so that it shows 0 and refuses relative adjustments
+        ids         left out: those that the order builder gives to this SKU
+        tracked_by  "product": adjustments must name it by product_id, as the vendor wants it for such products
+        """
+        self.stock.set(sku, on_hand, safety_stock, location, product_id, variant_id, tracked_by)
+
+    def stock_of(self, sku: str, location: int = DEFAULT_LOCATION) -> dict[str, int]:
+        """What is true of a SKU now: `total_inventory_onhand` and `available_to_sell`. Raises KeyError."""
+        return self.stock.settled(sku, location)
+
+    @property
+    def inventory_delay_s(self) -> float:
+        """For how long after an adjustment the old level is still shown, by the town's clock."""
+        return self.stock.delay_s
+
+    @inventory_delay_s.setter
+    def inventory_delay_s(self, seconds: float) -> None:
+        self.stock.delay_s = seconds

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from include.sandbox.bigcommerce.answers import not_found, v3_page
 from include.sandbox.bigcommerce.shop import JsonObject, Shop
+from include.sandbox.bigcommerce.stock import figures
 from include.sandbox.ground import Answer, Asked, Handler
 from include.sandbox.order_builder import STATUSES
 
@@ -132,6 +133,13 @@ def catalogue(shop: Shop) -> list[JsonObject]:
                     "is_visible": True,
                     "base_variant_id": line.get("variant_id") or None,
                 }
+    for item in shop.stock:
+        if item.product_id in found:
+            told = found[item.product_id]
+            # The guide says: all that is available to sell; the variant's description says: at the default location only.
+            available = (figures(shop.stock.level(item.sku, at), shop.clock.now()) for at in shop.stock.locations)
+            told["inventory_level"] += sum(level["available_to_sell"] for level in available)
+            told["inventory_tracking"] = item.tracked_by
     return [found[product_id] for product_id in sorted(found)]
 
 

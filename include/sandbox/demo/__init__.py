@@ -7,6 +7,7 @@
                credit note); days_later (the invoice's date, in Sydney, is that many days after the UTC date of the order);
                may_hold: True where an integration may, for now, hold instead, as long as it says why.
     furnish    puts all of it into a town
+    stock      what the books have on hand and the shop on its shelf, and what both should show in the end
 
 All orders were placed in the seven days before the day that the town's clock shows, at fixed times, ids from 1001.
 """
@@ -16,8 +17,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from include.sandbox.demo import stock
 from include.sandbox.demo.fates import FATES
-from include.sandbox.demo.organisation import ACCOUNTS, CURRENCIES, ITEMS, ORGANISATION, TAX_RATES
+from include.sandbox.demo.organisation import ACCOUNTS, CURRENCIES, ORGANISATION, TAX_RATES
 from include.sandbox.demo.sales import SALES
 from include.sandbox.demo.scene import Expected, Scene
 from include.sandbox.order_builder import JsonObject
@@ -47,10 +49,9 @@ def invoice_date(order_id: int, now: datetime) -> date:
 
 
 def furnish(town: Town) -> None:
-    """Fill an empty town: the shop with its orders, the books with accounts, tax rates and some items."""
+    """Fill an empty town: the shop with its orders, the books with accounts, tax rates and some items, both with stock."""
     for bundle in bundles(town.clock.now()):
         town.shop.put(bundle)
     town.shop.notes.update(STORIES)
     town.books.set_up(organisation=ORGANISATION, accounts=ACCOUNTS, tax_rates=TAX_RATES, currencies=CURRENCIES)
-    for item in ITEMS:
-        town.books.add_item(item)
+    stock.furnish(town)

@@ -17,10 +17,12 @@ ACCOUNTS: list[dict[str, Any]] = [
     {"Code": "200", "Name": "Sales", "Type": "REVENUE", "TaxType": "OUTPUT"},
     {"Code": "260", "Name": "Other Revenue", "Type": "REVENUE", "TaxType": "OUTPUT"},
     {"Code": "300", "Name": "Purchases", "Type": "DIRECTCOSTS", "TaxType": "INPUT"},
+    {"Code": "310", "Name": "Cost of Goods Sold", "Type": "DIRECTCOSTS", "TaxType": "INPUT"},
     {"Code": "610", "Name": "Accounts Receivable", "Type": "CURRENT", "SystemAccount": "DEBTORS"},
     {"Code": "615-CARD", "Name": "Card Clearing", "Type": "CURRENT", "EnablePaymentsToAccount": True},
     {"Code": "616-PP", "Name": "PayPal Clearing", "Type": "CURRENT", "EnablePaymentsToAccount": True},
     {"Code": "617-BANK", "Name": "Bank Deposit Clearing", "Type": "CURRENT", "EnablePaymentsToAccount": True},
+    {"Code": "630", "Name": "Inventory", "Type": "INVENTORY"},
     {"Code": "820", "Name": "GST", "Type": "CURRLIAB", "SystemAccount": "GST"},
     {"Code": "820-ST", "Name": "Sales Tax Payable", "Type": "CURRLIAB"},
     {"Code": "840-GC", "Name": "Gift Card Liability", "Type": "CURRLIAB", "EnablePaymentsToAccount": True},
@@ -40,13 +42,4 @@ TAX_RATES: list[dict[str, Any]] = [
     {"TaxType": "TAX001", "Name": "Bottle levy", "EffectiveRate": "5.5"},
     # A deleted rate stays in Xero's answers, and must not be used.
     {"TaxType": "TAX002", "Name": "Old GST on Income", "EffectiveRate": "12.5", "Status": "DELETED", **_FOR_SALES},
-]
-
-#: Some of the shop's SKUs are items here, most are not: an invoice line may name an item only where there is one.
-ITEMS: list[dict[str, Any]] = [
-    {"Code": "MUG", "Name": "Mug"},
-    {"Code": "TEA", "Name": "Tea, 250 g"},
-    {"Code": "KETTLE", "Name": "Kettle"},
-    {"Code": "BOTTLE", "Name": "Bottle"},
-    {"Code": "SHIRT-M", "Name": "Shirt, medium"},
 ]

@@ -1,8 +1,8 @@
 """Pages that a bookkeeper can read: what the shop states, what the books hold, and the way from one to the other.
 
     /                         both sides in figures
-    /shop, /shop/{order}      the orders, and one order with its lines, tax, tenders, refunds and documents
-    /books                    invoices; also /books/payments, /books/credit-notes, /books/contacts
+    /shop, /shop/{order}      the orders and the stock, and one order with its lines, tax, tenders, refunds and documents
+    /books                    invoices and what is on hand; also /books/payments, /books/credit-notes, /books/contacts
     /books/invoices/{number}  one document by number or id, likewise /books/credit-notes/{number}, /books/contacts/{id}
 
 Everything is rendered here, from what the vendors would answer; nothing is loaded from elsewhere. An order and a document

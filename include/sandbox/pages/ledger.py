@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from include.sandbox.pages.stock import price_list
+
 if TYPE_CHECKING:
     from include.sandbox.town import Town
 
@@ -26,12 +28,13 @@ def organisation_name(town: Town) -> str:
 
 
 def invoice_list(town: Town, request: Request) -> Page:
-    """Every invoice, the latest first, with the sums of each currency."""
+    """Every invoice, the latest first, with the sums of each currency, and what is on hand of tracked items."""
     rows = _latest_first(town.books.invoices())
     shown, around = cut(rows, request)
     for row in shown:
         row["order_id"] = order_id_of(row, "InvoiceNumber", town)
-    return "invoices.html", {"rows": shown, "sums": sums_of(rows, ("Total", "AmountPaid", "AmountDue")), **around}
+    sums = sums_of(rows, ("Total", "AmountPaid", "AmountDue"))
+    return "invoices.html", {"rows": shown, "sums": sums, "price_list": price_list(town), **around}
 
 
 def one_invoice(town: Town, request: Request) -> Page:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from include.sandbox.bigcommerce.shop import Kept
 from include.sandbox.pages.ledger import cut, documents_of, order_id_of, sums_of
+from include.sandbox.pages.stock import shelves
 
 if TYPE_CHECKING:
     from include.sandbox.town import Town
@@ -42,7 +43,7 @@ def front(town: Town, request: Request) -> Page:
 
 
 def order_list(town: Town, request: Request) -> Page:
-    """Every order, the latest first, with its invoice."""
+    """Every order, the latest first, with its invoice, and what is on the shelves."""
     kept = sorted(town.shop, key=lambda one: (one.created, one.order["id"]), reverse=True)
     shown, around = cut(kept, request)
     posted: dict[int, list[Json]] = {}
@@ -60,7 +61,8 @@ def order_list(town: Town, request: Request) -> Page:
         }
         for one in shown
     ]
-    return "orders.html", {"rows": rows, "zone": town.shop.settings["timezone"], **around}
+    zone = town.shop.settings["timezone"]
+    return "orders.html", {"rows": rows, "zone": zone, "shelves": shelves(town), **around}
 
 
 def one_order(town: Town, request: Request) -> Page:

@@ -4,7 +4,8 @@ Map
     service         the routes, each with its source
     gate            who asks (tokens), how often (allowance), again? (idempotency)
     books           one organisation: its contacts, documents, payments, and its settings
-    reference_data  accounts, tax rates, currencies, items, tracking, organisation
+    reference_data  accounts, tax rates, currencies, tracking, organisation
+    items, stock    the price list; what is on hand of tracked items, and how documents move it
     contacts, invoices, credit_notes, payments, allocations   what may be done with each
     documents       what invoices and credit notes have in common: lines, totals, status moves
     lines, arithmetic   one line: its account, tax type and amounts, rounded as Xero rounds

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from include.sandbox.xero import answers, contacts, documents, payments, reference_data
+from include.sandbox.xero import answers, contacts, documents, payments, stock
 from include.sandbox.xero.ledger import Ledger
 from include.sandbox.xero.reading import Verdict
 from include.sandbox.xero.records import CREDIT_NOTE, INVOICE, Allocation, Document, Json, Kind
@@ -33,9 +33,13 @@ class Books(Ledger):
         return str(held["ContactID"])
 
     def add_item(self, item: Mapping[str, Any]) -> str:
-        """An item of the price list, see `set_up`; one with the same Code is replaced. Gives its id."""
-        held = reference_data.item_of(item, self.clock.now())
-        self.items[held["Code"]] = held
+        """An item of the price list, see `set_up`; one with the same Code is replaced. Gives its id.
+
+        Tracked when it has InventoryAssetAccountCode and PurchaseDetails.COGSAccountCode; QuantityOnHand is then what is
+        there to begin with. Raises ValueError for quantities of an item that is not tracked.
+        """
+        held = stock.item_of(item, self.clock.now())
+        self.items = self.items | {held["Code"]: held}
         return str(held["ItemID"])
 
     def archive_contact(self, contact_id: str) -> None:
@@ -122,6 +126,11 @@ class Books(Ledger):
             raise ValueError(f"invoice {number}: {verdict.errors}")
 
     # Reading, for tests and pages.
+
+    def quantity_of(self, code: str) -> Decimal | None:
+        """What is on hand of an item; None of one that is not tracked, or not there."""
+        quantity: Decimal | None = self.items.get(code, {}).get("QuantityOnHand")
+        return quantity
 
     def invoices(self) -> list[Json]:
         """Every invoice, whole, oldest first."""

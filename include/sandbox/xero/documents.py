@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from include.sandbox.ground import NeverSeen
-from include.sandbox.xero import contacts, dates, lines
+from include.sandbox.xero import contacts, dates, lines, stock
 from include.sandbox.xero.arithmetic import half_up, totals_of
 from include.sandbox.xero.ledger import Ledger
 from include.sandbox.xero.lines import Setting
@@ -65,8 +65,13 @@ def numbered_twice(kind: Kind) -> str:
     return "Invoice # must be unique." if kind is INVOICE else "Credit note number must be unique."
 
 
-def created(ledger: Ledger, kind: Kind, element: object, places: int, verdict: Verdict) -> Document | None:
-    """The new document that the element asks for, stored; None when the verdict refuses it."""
+def created(
+    ledger: Ledger, kind: Kind, element: object, places: int, verdict: Verdict, *, may_backorder: bool = False
+) -> Document | None:
+    """The new document that the element asks for, stored; None when the verdict refuses it.
+
+    `may_backorder`: it may take more of a tracked item than is on hand.
+    """
     wish = _known(element, kind)
     if wish.get("Type") != kind.type:
         raise NeverSeen(f"{kind.list_key} of Type {wish.get('Type')!r}")
@@ -98,6 +103,8 @@ def created(ledger: Ledger, kind: Kind, element: object, places: int, verdict: V
         by_this_app=True,
     )
     document = _with_wishes(ledger, blank, wish, places, verdict)
+    if not may_backorder:
+        _judge_stock(ledger, None, document, verdict)
     contact = contacts.meant_by_document(ledger, wish.get("Contact"), verdict) if not verdict.errors else None
     if verdict.errors or contact is None:
         return None
@@ -107,8 +114,13 @@ def created(ledger: Ledger, kind: Kind, element: object, places: int, verdict: V
     return ledger.put(replace(document, number=number, contact_id=contact["ContactID"]))
 
 
-def changed(ledger: Ledger, before: Document, element: object, places: int, verdict: Verdict) -> Document | None:
-    """The document as the element changes it, stored; None when the verdict refuses it. Only what is sent changes."""
+def changed(
+    ledger: Ledger, before: Document, element: object, places: int, verdict: Verdict, *, may_backorder: bool = False
+) -> Document | None:
+    """The document as the element changes it, stored; None when the verdict refuses it. Only what is sent changes.
+
+    `may_backorder`: see `created`.
+    """
     kind = before.kind
     wish = _known(element, kind)
     number = text_of(wish, kind.number_key) or before.number
@@ -124,6 +136,8 @@ def changed(ledger: Ledger, before: Document, element: object, places: int, verd
             return None
         return ledger.put(replace(before, status=status))
     document = _with_wishes(ledger, replace(before, number=number), wish, places, verdict)
+    if not may_backorder:
+        _judge_stock(ledger, before, document, verdict)
     if not verdict.errors and wish.get("Contact"):
         contact = contacts.meant_by_document(ledger, wish["Contact"], verdict)
         document = replace(document, contact_id=contact["ContactID"] if contact else document.contact_id)
@@ -224,6 +238,17 @@ def _judge_approval(ledger: Ledger, document: Document, verdict: Verdict) -> Non
     # Drafts may still be dated in a locked period [S].
     if locked := ledger.lock_refusal(document.date):
         verdict.refuse(locked)
+
+
+def _judge_stock(ledger: Ledger, before: Document | None, document: Document, verdict: Verdict) -> None:
+    """Refuse an approved invoice that takes more of a tracked item than is on hand (reference xero.md 7).
+
+    The words are those that an integration shows its customers (help.ordermentum.com, Xero common errors) [S]; that they
+    are the same where some are left, but too few, is [U]. A credit note that takes back what it gave is not judged. [U]
+    """
+    if document.kind is INVOICE:
+        for item in stock.short_of(ledger.items, before, document):
+            verdict.refuse(f"{item['Name']} No items available to sell.")
 
 
 def _lines(document: Document, wish: Mapping[str, Any], setting: Setting, verdict: Verdict) -> tuple[Line, ...]:

@@ -90,14 +90,22 @@ def single(ledger: Ledger, asked: Asked) -> Answer:
 def create(ledger: Ledger, asked: Asked) -> Answer:
     """PUT /Invoices: every element is a new invoice."""
     places = places_of(asked.query)
-    return batches.run(ledger, asked, "Invoices", lambda e, v: create_one(ledger, e, places, v))
+    may = _may_backorder(asked)
+    return batches.run(ledger, asked, "Invoices", lambda e, v: create_one(ledger, e, places, v, may_backorder=may))
 
 
-def create_one(ledger: Ledger, element: Mapping[str, Any], places: int, verdict: Verdict) -> Json:
+def _may_backorder(asked: Asked) -> bool:
+    """`allowBackorders=true`: sell more than is on hand. Since August 2026 (reference xero.md 7, Xero-OpenAPI #821)."""
+    return is_true(asked.query.get("allowBackorders"))
+
+
+def create_one(
+    ledger: Ledger, element: Mapping[str, Any], places: int, verdict: Verdict, *, may_backorder: bool = False
+) -> Json:
     """One new invoice's answer; the verdict says when it was refused."""
     if element.get("InvoiceID"):
         raise NeverSeen("PUT of an invoice with an InvoiceID")
-    invoice = documents.created(ledger, INVOICE, element, places, verdict)
+    invoice = documents.created(ledger, INVOICE, element, places, verdict, may_backorder=may_backorder)
     if invoice is None:
         return echoes.document(ledger, INVOICE, element, None)
     return answers.written_invoice(ledger, invoice, places)
@@ -105,21 +113,21 @@ def create_one(ledger: Ledger, element: Mapping[str, Any], places: int, verdict:
 
 def update_or_create(ledger: Ledger, asked: Asked) -> Answer:
     """POST /Invoices: an element whose id or number exists changes that invoice, silently (pyxero #328)."""
-    places = places_of(asked.query)
+    places, may = places_of(asked.query), _may_backorder(asked)
 
     def work(element: Mapping[str, Any], verdict: Verdict) -> Json:
         before = _meant(ledger, element)
         return (
-            _change_one(ledger, before, element, places, verdict)
+            _change_one(ledger, before, element, places, verdict, may_backorder=may)
             if before
-            else create_one(ledger, element, places, verdict)
+            else create_one(ledger, element, places, verdict, may_backorder=may)
         )
 
     return batches.run(ledger, asked, "Invoices", work)
 
 
 def update(ledger: Ledger, asked: Asked) -> Answer:
-    """POST /Invoices/{InvoiceID}: changes that one."""
+    """POST /Invoices/{InvoiceID}: changes that one. `allowBackorders` is not known of this address."""
     before = ledger.invoices_by_id.get(asked.params["InvoiceID"].lower())
     if before is None:
         return listing.missing()
@@ -143,8 +151,16 @@ def _meant(ledger: Ledger, element: Mapping[str, Any]) -> Document | None:
     return ledger.numbered(INVOICE, number) if number else None
 
 
-def _change_one(ledger: Ledger, before: Document, element: Mapping[str, Any], places: int, verdict: Verdict) -> Json:
-    invoice = documents.changed(ledger, before, element, places, verdict)
+def _change_one(
+    ledger: Ledger,
+    before: Document,
+    element: Mapping[str, Any],
+    places: int,
+    verdict: Verdict,
+    *,
+    may_backorder: bool = False,
+) -> Json:
+    invoice = documents.changed(ledger, before, element, places, verdict, may_backorder=may_backorder)
     if invoice is None:
         return echoes.document(ledger, INVOICE, element, before)
     return answers.written_invoice(ledger, invoice, places)

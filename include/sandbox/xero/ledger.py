@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from include.sandbox.ground import Clock
-from include.sandbox.xero import dates, default_organisation, reference_data
+from include.sandbox.xero import dates, default_organisation, reference_data, stock
 from include.sandbox.xero.allowance import Allowance
 from include.sandbox.xero.idempotency import Remembered
 from include.sandbox.xero.records import INVOICE, Allocation, Document, Json, Kind, Payment
@@ -74,7 +74,7 @@ class Ledger:
         if self.base_currency not in [currency["Code"] for currency in known]:
             known.insert(0, reference_data.currency_of(self.base_currency))
         self.currencies = known
-        self.items = {item["Code"]: reference_data.item_of(item, now) for item in items or ()}
+        self.items = {item["Code"]: stock.item_of(item, now) for item in items or ()}
         self.tracking_categories = [reference_data.tracking_category_of(c) for c in tracking_categories or ()]
         self.actions = dict.fromkeys(reference_data.ACTIONS, "ALLOWED")
         self.contacts_by_id: dict[str, Json] = {}
@@ -126,6 +126,7 @@ class Ledger:
             dict(self.ids_by_number),
             dict(self.payments_by_id),
             dict(self.allocations_by_id),
+            dict(self.items),
         )
 
     def restore(self, snapshot: _Snapshot) -> None:
@@ -138,6 +139,7 @@ class Ledger:
             self.ids_by_number,
             self.payments_by_id,
             self.allocations_by_id,
+            self.items,
         ) = snapshot
 
     def contacts_with(self, name: str, value: object) -> list[Json]:
@@ -181,7 +183,7 @@ class Ledger:
         """Store a new or changed document, with the state that its sums call for. Gives what was stored.
 
         PAID comes by itself when nothing is outstanding on an approved document, also on one of 0.00, and goes when
-        something is again (reference xero.md 4, 5.1).
+        something is again (reference xero.md 4, 5.1). What is on hand of tracked items moves along.
         """
         before = self.documents(document.kind).get(document.id)
         if before is not None and before.number != document.number:
@@ -195,6 +197,7 @@ class Ledger:
             fully_paid_on=(document.fully_paid_on or self._paid_on(document)) if status == "PAID" else None,
             updated_at=self.clock.now(),
         )
+        self.items = stock.moved(self.items, before, document)
         self.documents(document.kind)[document.id] = document
         self.ids_by_number[(document.kind.type, document.number)] = document.id
         return document

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from include.sandbox.xero import dates
-from include.sandbox.xero.arithmetic import half_up
 from include.sandbox.xero.records import Json
 
 # Which class an account type belongs to (spec, AccountType and AccountClassType).
@@ -115,49 +114,6 @@ def currency_of(given: str | Mapping[str, Any]) -> Json:
     if isinstance(given, str):
         return {"Code": given, "Description": _CURRENCY_NAMES.get(given, given)}
     return dict(given)
-
-
-def item_of(given: Mapping[str, Any], now: datetime) -> Json:
-    """A whole item. Tracked when it has both an inventory and a cost account (reference xero.md 7).
-
-    An untracked item has neither QuantityOnHand nor TotalCostPool, not even as null (recorded).
-    """
-    given = dict(given)
-    for name in ("TotalCostPool", "QuantityOnHand"):
-        if name in given:
-            given[name] = Decimal(str(given[name]))
-    sales = given["SalesDetails"] = _priced(given.get("SalesDetails", {}))
-    purchase = given["PurchaseDetails"] = _priced(given.get("PurchaseDetails", {}))
-    is_tracked = bool(given.get("InventoryAssetAccountCode") and purchase.get("COGSAccountCode"))
-    whole: Json = {
-        "ItemID": str(uuid4()),
-        "Code": given["Code"],
-        "Description": given.get("Name", given["Code"]),
-        "PurchaseDescription": given.get("Name", given["Code"]),
-        "UpdatedDateUTC": now,
-        "PurchaseDetails": purchase,
-        "SalesDetails": sales,
-        "Name": given["Code"],
-        "IsTrackedAsInventory": is_tracked,
-        "IsSold": True,
-        "IsPurchased": True,
-    }
-    if is_tracked:
-        whole |= {"TotalCostPool": Decimal(0), "QuantityOnHand": Decimal(0)}
-    return whole | given
-
-
-def _priced(details: Mapping[str, Any]) -> Json:
-    return dict(details) | ({"UnitPrice": Decimal(str(details["UnitPrice"]))} if "UnitPrice" in details else {})
-
-
-def item_answer(item: Json, places: int) -> Json:
-    """An item as Xero writes it: prices with two decimals, or four with `unitdp=4`; its stamp without an offset."""
-    shown = stamped([item], with_offset=False)[0]
-    for details in ("SalesDetails", "PurchaseDetails"):
-        if "UnitPrice" in item[details]:
-            shown[details] = item[details] | {"UnitPrice": half_up(item[details]["UnitPrice"], places)}
-    return shown
 
 
 def tracking_category_of(given: Mapping[str, Any]) -> Json:

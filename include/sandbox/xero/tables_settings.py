@@ -150,7 +150,8 @@ _TABLES = {
         QuantityOnHand              number          sometimes   SR tracked items
         IsSold                      boolean         always      SR
         IsPurchased                 boolean         always      SR
-        ValidationErrors            [Message]       sometimes   SR read alone
+        StatusAttributeString       text            sometimes   S
+        ValidationErrors            [Message]       sometimes   SR read alone, and written
     """,
     "ItemDetails": """
         UnitPrice           number      sometimes   SR

@@ -1,6 +1,6 @@
 """Every field that an answer of the store may have, its type, and where it is known from."""
 
-from include.sandbox.bigcommerce.tables import consignments, money, orders, storefront
+from include.sandbox.bigcommerce.tables import consignments, money, orders, stock, storefront
 from include.sandbox.field_tables import Tables
 
 APPLIED_DISCOUNT = """
@@ -65,6 +65,16 @@ _TEXTS = {
     "CustomerList": storefront.envelope("[Customer]"),
     "Metafield": storefront.METAFIELD,
     "MetafieldList": storefront.envelope("[Metafield]"),
+    "InventoryItem": stock.ITEM,
+    "InventoryIdentity": stock.IDENTITY,
+    "InventoryLevel": stock.LEVEL,
+    "InventorySettings": stock.SETTINGS,
+    "InventoryItemList": storefront.envelope("[InventoryItem]"),
+    "Location": stock.LOCATION,
+    "LocationAddress": stock.LOCATION_ADDRESS,
+    "LocationList": storefront.envelope("[Location]"),
+    "InventoryTransaction": stock.TRANSACTION,
+    "Problem": stock.PROBLEM,
     "Link": storefront.LINK,
     "Pagination": storefront.PAGINATION,
     "Meta": storefront.META,
