@@ -1,14 +1,13 @@
 """Business risk covered: a password that everybody knows, or the demo reaching another Airflow's database."""
 
 import stat
-from pathlib import Path
 
 import psycopg2
 import pytest
 
 from include.commands.stack.airflow_settings import AirflowPlan, environment
 from include.commands.stack.keys import Keys
-from include.commands.stack.places import ROOT, FreePorts
+from include.commands.stack.places import FreePorts
 from include.commands.up import own_settings
 
 
@@ -64,12 +63,3 @@ def test_the_reader_reads_and_cannot_write(postgres):
         assert cursor.fetchone() == (0,)
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             cursor.execute("DELETE FROM raw_part")
-
-
-def test_the_compose_file_gives_no_password_a_default():
-    text = (ROOT / "docker-compose.yaml").read_text()
-    secrets = [line for line in text.splitlines() if any(word in line for word in ("PASSWORD", "SECRET", "FERNET"))]
-
-    assert secrets
-    assert all(":?" in line for line in secrets)
-    assert not Path(ROOT / ".env").is_symlink()
