@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import FrameType
 from typing import Any
 
+from include.commands.demo_stock import run_stock, stock_differences, stock_table
 from include.commands.stack.local import Stack, local_stack
 from include.commands.stack.places import LOCAL
 from include.commands.stack.processes import StackError
@@ -43,6 +44,11 @@ def main() -> int:
             for line in table(rows):
                 progress.say(line)
             wrong = differences(rows, stack.sandbox.documents("Invoices"))
+            progress.say("")
+            levels = run_stock(stack, progress)
+            wrong += stock_differences(levels)
+            for line in stock_table(levels):
+                progress.say(line)
             progress.say("")
             for words in wrong or [f"The books are what the shop demands: {len(rows)} orders, {extra}."]:
                 progress.say(words)

@@ -70,6 +70,7 @@ def store_of(bundle: Mapping[str, Any], folder: Path, key: str) -> Store:
         "name": key,
         "bigcommerce": {"connection": "shop", "store_hash": "demo1", "b2b_edition": "metafields" in bundle},
         "xero": {"connection": "books", "organisation": key, "country": country},
+        "mode": "live",
         "start_from": "2000-01-01",
         "accounts": accounts | {"fees": fees},
         "tax_rules": [

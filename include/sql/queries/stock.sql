@@ -20,9 +20,7 @@ SELECT
     raw_part.body,
     raw_part.modified_at,
     raw_part.placed_at
-FROM batch_part
-JOIN raw_part USING (raw_part_id)
-JOIN (
+FROM (
     SELECT
         batch_part.order_key,
         max(batch_part.batch_id) AS batch_id
@@ -30,7 +28,9 @@ JOIN (
     JOIN batch USING (batch_id)
     WHERE batch.store = %(store)s AND batch_part.order_key = ANY(%(order_keys)s)
     GROUP BY batch_part.order_key
-) AS newest USING (order_key, batch_id)
+) AS newest
+JOIN batch_part ON batch_part.order_key = newest.order_key AND batch_part.batch_id = newest.batch_id
+JOIN raw_part ON raw_part.raw_part_id = batch_part.raw_part_id
 ORDER BY batch_part.order_key, batch_part.part
 
 -- name: links
