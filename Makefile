@@ -56,7 +56,12 @@ go: install ## let a store's writes go on: make go STORE=key
 correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
 	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
 
+.PHONY: doctor
+doctor: install ## whether a store can run, asked for real: make doctor STORE=key
+	@$(RUN) -m include.commands.doctor --store $(STORE)
+
 .PHONY: pins
 pins: ## compile requirements*.in anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header deploy/requirements.in -o deploy/requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt

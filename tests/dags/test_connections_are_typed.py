@@ -37,7 +37,7 @@ print(json.dumps({"hooks": [k for k in ("bigcommerce", "xero") if k in manager.h
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["hooks"] == ["bigcommerce", "xero"]
-    for name in ("access_token", "store_hash", "client_secret", "tenant_id"):
+    for name in ("access_token", "store_hash", "client_secret", "tenant_id", "scopes", "identity_url"):
         assert any(name in field for field in said["fields"]), said["fields"]
 
 
@@ -47,20 +47,62 @@ def test_the_provider_module_imports_nothing_since_airflow_reads_it_while_it_sta
     assert not [line for line in text.splitlines() if line.startswith(("import ", "from "))]
 
 
-def test_every_secret_field_is_a_password_field():
+def forms():
     sys.path.insert(0, str(PROVIDER))
     try:
         from bridge_provider.provider_info import get_provider_info
     finally:
         sys.path.remove(str(PROVIDER))
+    return get_provider_info()["connection-types"]
 
-    fields = {
-        name: field for kind in get_provider_info()["connection-types"] for name, field in kind["conn-fields"].items()
-    }
+
+def test_every_secret_field_is_a_password_field_and_must_be_filled():
+    fields = {name: field for kind in forms() for name, field in kind["conn-fields"].items()}
     secrets = {name for name in fields if name.endswith(("token", "secret"))}
 
     assert secrets == {"access_token", "client_secret"}
     assert all(fields[name]["schema"]["format"] == "password" for name in secrets)
+    assert all(fields[name]["schema"]["type"] == "string" for name in secrets)
+
+
+def test_airflow_masks_the_secrets_and_no_other_field():
+    """A field whose name Airflow takes for a secret comes up as *** and is saved as that, its default with it."""
+    from airflow.sdk._shared.secrets_masker import should_hide_value_for_key
+
+    names = {name for kind in forms() for name in kind["conn-fields"]}
+
+    assert {name for name in names if should_hide_value_for_key(name)} == {"access_token", "client_secret"}
+
+
+def test_the_port_is_asked_for_since_the_test_button_refuses_a_connection_without_one():
+    for kind in forms():
+        behaviour = kind["ui-field-behaviour"]
+        assert "port" not in behaviour["hidden-fields"]
+        assert "0" in behaviour["relabeling"]["port"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"conn_type": "xero", "host": "https://api.xero.example", "extra": {"client_id": "a", "client_secret": "p/w d&"}},
+        {"conn_type": "xero", "host": "http://127.0.0.1:9", "port": 0, "extra": {"client_id": "a", "client_secret": "b",
+         "tenant_id": None, "scopes": None, "identity_url": "http://127.0.0.1:9"}},
+        {"conn_type": "xero", "host": "api.xero.example", "schema": "http", "port": 81,
+         "extra": {"client_id": "a", "client_secret": "ü", "token_url": "https://id.example/connect/token"}},
+    ],
+)  # fmt: skip
+def test_the_doctor_reads_a_connection_as_airflow_does_from_json_and_from_airflows_uri(kept):
+    from airflow.models import Connection
+
+    from include.commands.doctor.connections import books_arguments, out_of_text
+
+    theirs = Connection.from_json(json.dumps(kept), conn_id="x")
+    theirs_again = Connection(conn_id="x", uri=theirs.get_uri())
+
+    arguments = books_arguments(theirs)
+    assert books_arguments(theirs_again) == arguments
+    assert books_arguments(out_of_text("x", json.dumps(kept))) == arguments
+    assert books_arguments(out_of_text("x", theirs.get_uri())) == arguments
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +129,7 @@ def test_the_test_button_of_a_shop_says_which_shop_answers(monkeypatch, base):
 def test_the_test_button_of_the_books_says_which_organisation_answers(monkeypatch, base):
     connection(
         monkeypatch, "books", "xero", base, client_id="sandbox-client", client_secret="sandbox-secret",
-        token_url=f"{base}/connect/token", tenant_id=None,
+        identity_url=base, tenant_id=None,
     )  # fmt: skip
 
     worked, said = XeroHook("books").test_connection()

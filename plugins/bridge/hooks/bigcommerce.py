@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
-from bridge.hooks.fields import base_url, field, secret
+from bridge.hooks.fields import masked
 
 if TYPE_CHECKING:
     from include.clients.bigcommerce import BigCommerce
@@ -27,13 +27,9 @@ class BigCommerceHook(BaseHook):
     def get_conn(self) -> BigCommerce:
         """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.bigcommerce import BigCommerce
+        from include.commands.doctor.connections import shop_arguments
 
-        connection = self.get_connection(self.bigcommerce_conn_id)
-        return BigCommerce.open(
-            base_url=base_url(connection),
-            store_hash=field(connection, "store_hash"),
-            access_token=secret(connection, "access_token"),
-        )
+        return BigCommerce.open(**masked(shop_arguments(self.get_connection(self.bigcommerce_conn_id))))
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the shop for its name: whether it answers, and what to mend if not."""
@@ -44,4 +40,8 @@ class BigCommerceHook(BaseHook):
                 content = client.store().content
         except (ApiError, ValueError) as error:
             return False, str(error)
-        return True, f"BigCommerce answers for {content.get('name', 'a store without a name')}."
+        name = content.get("name") or "a store without a name"
+        return (
+            True,
+            f"BigCommerce answers for {name}, in {content.get('currency')}. `make doctor` asks for every scope.",
+        )

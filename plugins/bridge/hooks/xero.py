@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseHook
 
-from bridge.hooks.fields import base_url, field, secret
+from bridge.hooks.fields import masked
 
 if TYPE_CHECKING:
     from include.clients.xero import Xero
@@ -27,15 +27,9 @@ class XeroHook(BaseHook):
     def get_conn(self) -> Xero:
         """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.xero import Xero
+        from include.commands.doctor.connections import books_arguments
 
-        connection = self.get_connection(self.xero_conn_id)
-        return Xero.open(
-            base_url=base_url(connection),
-            token_url=field(connection, "token_url"),
-            client_id=field(connection, "client_id"),
-            client_secret=secret(connection, "client_secret"),
-            tenant_id=connection.extra_dejson.get("tenant_id") or None,
-        )
+        return Xero.open(**masked(books_arguments(self.get_connection(self.xero_conn_id))))
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the books for the organisation: whether it answers, and what to mend if not."""
@@ -46,4 +40,5 @@ class XeroHook(BaseHook):
                 organisation = client.organisation()
         except (ApiError, ValueError) as error:
             return False, str(error)
-        return True, f"Xero answers for {organisation.get('Name')}, in {organisation.get('BaseCurrency')}."
+        name, currency = organisation.get("Name"), organisation.get("BaseCurrency")
+        return True, f"Xero answers for {name}, in {currency}. `make doctor` asks for accounts and tax types."

@@ -2,13 +2,22 @@
 
 This module imports nothing: Airflow loads it while it reads its own configuration, and an error here would break every
 `import airflow`.
+
+Two of Airflow's habits shape the forms (3.3.2, seen in the browser):
+- It masks every extra whose name holds "token" or "secret", its default too: `token_url` came up as `***`, and was saved
+  as that. So the token service is `identity_url`.
+- The Test button refuses a Connection whose port is not stored ("host or port to test differs"), because it sends 0 for an
+  empty one. So the port is shown, and 0 is asked for: it means that the URL says it.
 """
 
 
 def get_provider_info() -> dict[str, object]:
     """The two types of Connection. The name is that of the dist-info beside this package."""
-    secret = {"type": ["string", "null"], "format": "password"}
+    secret = {"type": "string", "minLength": 1, "format": "password"}
     text = {"type": "string", "minLength": 1}
+    optional = {"type": ["string", "null"]}
+    hidden = ["schema", "login", "password"]
+    relabeling = {"host": "API base URL", "port": "Port (type 0)"}
     return {
         "package-name": "bridge-airflow-provider",
         "name": "BigCommerce to Xero",
@@ -26,14 +35,18 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "access_token": {
                         "label": "Access token",
-                        "description": "Of a store-level API account that may read orders and order transactions.",
+                        "description": "Of a store-level API account. Read-only: Orders, Order transactions, Products, "
+                        "Information & settings; for stock also Store locations, and Store inventory: modify.",
                         "schema": secret,
                     },
                 },
                 "ui-field-behaviour": {
-                    "hidden-fields": ["schema", "login", "password", "port"],
-                    "relabeling": {"host": "API base URL"},
-                    "placeholders": {"host": "https://api.bigcommerce.com"},
+                    "hidden-fields": hidden,
+                    "relabeling": relabeling,
+                    "placeholders": {
+                        "host": "empty means https://api.bigcommerce.com",
+                        "port": "0: as the URL says. Without it, Test refuses",
+                    },
                 },
             },
             {
@@ -41,22 +54,40 @@ def get_provider_info() -> dict[str, object]:
                 "hook-class-name": "bridge.hooks.xero.XeroHook",
                 "hook-name": "Xero organisation",
                 "conn-fields": {
-                    "client_id": {"label": "Client id", "description": "Of the Custom Connection.", "schema": text},
-                    "client_secret": {"label": "Client secret", "schema": secret},
-                    "token_url": {
-                        "label": "Token URL",
-                        "schema": {**text, "default": "https://identity.xero.com/connect/token"},
+                    "client_id": {
+                        "label": "Client id",
+                        "description": "Of the Custom Connection, made at developer.xero.com for this organisation.",
+                        "schema": text,
+                    },
+                    "client_secret": {
+                        "label": "Client secret",
+                        "description": "Shown once, when it is made.",
+                        "schema": secret,
                     },
                     "tenant_id": {
                         "label": "Tenant id",
-                        "description": "Leave empty for a Custom Connection: it names its organisation itself.",
-                        "schema": {"type": ["string", "null"]},
+                        "description": "Empty for a Custom Connection: it names its organisation itself.",
+                        "schema": optional,
+                    },
+                    "scopes": {
+                        "label": "Scopes",
+                        "description": "Empty for accounting.invoices, .payments, .contacts, .settings.read. "
+                        "An app from before March 2026 may have accounting.transactions for the first two.",
+                        "schema": optional,
+                    },
+                    "identity_url": {
+                        "label": "Identity URL",
+                        "description": "Where tokens are given out.",
+                        "schema": {**text, "default": "https://identity.xero.com"},
                     },
                 },
                 "ui-field-behaviour": {
-                    "hidden-fields": ["schema", "login", "password", "port"],
-                    "relabeling": {"host": "API base URL"},
-                    "placeholders": {"host": "https://api.xero.com"},
+                    "hidden-fields": hidden,
+                    "relabeling": relabeling,
+                    "placeholders": {
+                        "host": "empty means https://api.xero.com",
+                        "port": "0: as the URL says. Without it, Test refuses",
+                    },
                 },
             },
         ],

@@ -1,0 +1,227 @@
+"""The shop, asked: token, scopes, currency and zone, quota, clock. Reads only, one row a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from include.clients.after import after_bigcommerce
+from include.clients.answers import Answer, Unreadable, json_in
+from include.clients.errors import ApiError, NotAllowed, Refused
+from include.clients.pacing import QuotaBudget, told_by_bigcommerce
+from include.clients.sending import TIMEOUT, Line, door, header_word
+from include.commands.doctor.connections import Connection, shop_arguments
+from include.commands.doctor.finding import Finding, fail, ok, warn
+from include.commands.doctor.vendor_clock import Listening, clock_against
+from include.settings.store import Store
+
+NEW_ACCOUNT = "A token's scopes cannot be changed: make a new store-level API account with"
+QUOTA_TOLD = 20  # calls of a 30 s window: below it another app spends the store's quota
+_NO_ORDER = 1
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A scope, by a call that only it opens."""
+
+    name: str
+    path: str
+    panel: str
+    needed_for: str
+    for_stock: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+ONE_ROW = {"limit": 1}
+SCOPES = (
+    Scope("information", "/v2/store", "Information & settings: read-only", "currency, time zone and clock"),
+    Scope("orders", "/v2/orders", "Orders: read-only", "orders and refunds", params={**ONE_ROW, "sort": "id:desc"}),
+    Scope("transactions", "/v3/orders/{order}/transactions", "Order transactions: read-only", "payments"),
+    Scope("products", "/v3/catalog/products", "Products: read-only", "stock", for_stock=True, params=ONE_ROW),
+    Scope("inventory", "/v3/inventory/items", "Store inventory: modify", "stock", for_stock=True, params=ONE_ROW),
+    Scope("locations", "/v3/inventory/locations", "Store locations: read-only", "stock", for_stock=True),
+)
+
+
+@dataclass
+class ShopFound:
+    """What the books' questions want to know of the shop."""
+
+    currency: str = ""
+    zone: str = ""
+
+
+class Asking:
+    """GETs of one store, by any path, with the client's own way of sending: retries, limits, no secret in an error."""
+
+    def __init__(self, *, base_url: str, store_hash: str, access_token: str) -> None:
+        self.listening = Listening()
+        headers = {
+            "X-Auth-Token": header_word(access_token, "the access token"),
+            "Accept": "application/json",
+            "User-Agent": "bigcommerce-xero-bridge",
+        }
+        http = httpx.Client(headers=headers, timeout=TIMEOUT, transport=self.listening, follow_redirects=False)
+        self._root = f"{door(base_url)}/stores/{quote(store_hash, safe='')}"
+        self._line = Line(
+            http,
+            after=after_bigcommerce,
+            pace=QuotaBudget(),
+            hear=told_by_bigcommerce,
+            secrets=lambda: (access_token,),
+        )
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        """The answer's JSON; None for an empty list, which V2 says with 204. Raises ApiError."""
+        request = self._line.http.build_request("GET", self._root + path, params=dict(params))
+        return self._line.send(request, _content)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._line.http.close()
+
+
+def _content(answer: Answer) -> Any:
+    if answer.status == 204:
+        return None
+    content = json_in(answer)
+    if not isinstance(content, dict | list):
+        raise Unreadable("sent neither an object nor a list")
+    return content
+
+
+def ask_the_shop(connection: Connection, store: Store, found: ShopFound) -> Iterator[Finding]:
+    """All that is asked of BigCommerce. `found` is filled on the way."""
+    check = f"connection {connection.conn_id}"
+    where = f"Correct Connection {connection.conn_id}"
+    try:
+        arguments = shop_arguments(connection)
+        asking = Asking(**arguments)
+    except ValueError as error:
+        yield fail(check, f"{error}.", f"{where}: its form names each field.")
+        return
+    try:
+        if connection.conn_type not in ("", "bigcommerce"):
+            yield fail(check, f"it is of type {connection.conn_type!r}.", f"{where}: its type is BigCommerce store.")
+        if arguments["store_hash"] != store.file.bigcommerce.store_hash:
+            yield fail(
+                "store hash",
+                f"the Connection says {arguments['store_hash']}, the settings {store.file.bigcommerce.store_hash}.",
+                f"They must be one store: correct Connection {connection.conn_id} or {store.path.name}.",
+            )
+        yield from _through_the_door(check, where, asking, store, found)
+    finally:
+        asking.close()
+
+
+def _through_the_door(check: str, where: str, asking: Asking, store: Store, found: ShopFound) -> Iterator[Finding]:
+    answers: dict[str, Any] = {}
+    refused: dict[str, ApiError] = {}
+    for scope in SCOPES:
+        order = _newest(answers.get("orders"))
+        try:
+            answers[scope.name] = asking.get(scope.path.format(order=order), scope.params)
+        except Refused as error:
+            # The order that nobody has is a 404; the scope was looked at first (reference bigcommerce.md 1).
+            if error.status == 404 and scope.name == "transactions":
+                answers[scope.name] = None
+            else:
+                refused[scope.name] = error
+        except NotAllowed as error:
+            refused[scope.name] = error
+            if not answers and "(403)" not in str(error):
+                yield fail(check, f"{error}", f"{where}: paste the token of an account that exists.")
+                return
+        except ApiError as error:
+            if not answers and not refused:
+                yield fail(
+                    check, f"{error}", f"See whether the API base URL of {where.split()[-1]} is right, and retry."
+                )
+                return
+            refused[scope.name] = error
+    if not answers:
+        yield fail(
+            check, "BigCommerce refuses every call (403).", f"{where}: the store hash is most likely another store's."
+        )
+        return
+    yield ok(check, "BigCommerce answers and accepts the token.")
+    for scope in SCOPES:
+        yield _scope_finding(scope, refused.get(scope.name), store)
+    if isinstance(answers.get("information"), dict):
+        yield from _store_itself(answers["information"], found)
+        yield _clock(asking, store)
+    if store.file.stock.enabled and isinstance(answers.get("locations"), dict):
+        yield _location(answers["locations"], store)
+    yield from _quota(asking)
+
+
+def _newest(orders: Any) -> int:
+    row = orders[0] if isinstance(orders, list) and orders else {}
+    number = row.get("id") if isinstance(row, dict) else None
+    return number if isinstance(number, int) else _NO_ORDER
+
+
+def _scope_finding(scope: Scope, refused: ApiError | None, store: Store) -> Finding:
+    check = f"scope {scope.name}"
+    if refused is None:
+        return ok(check, f"readable: {scope.needed_for}.")
+    remedy = f"{NEW_ACCOUNT} {scope.panel}."
+    if not isinstance(refused, NotAllowed):
+        remedy = "Retry; if it stays, ask BigCommerce's support with this sentence."
+    if not scope.for_stock or store.file.stock.enabled:
+        return fail(check, f"needed for {scope.needed_for}: {refused}", remedy)
+    return warn(check, f"only the stock flow needs it, which is off: {refused}", remedy)
+
+
+def _store_itself(content: Mapping[str, Any], found: ShopFound) -> Iterator[Finding]:
+    zone = content.get("timezone")
+    found.currency = str(content.get("currency") or "")
+    found.zone = str(zone.get("name") or "") if isinstance(zone, dict) else ""
+    name, plan = content.get("name") or "a store without a name", content.get("plan_name") or "a plan not named"
+    if not found.currency or not found.zone:
+        yield warn(
+            "store", f"{name} does not say its currency or time zone.", "Set both in the control panel: store profile."
+        )
+        return
+    yield ok("store", f"{name}: {found.currency}, {found.zone}, plan {plan}.")
+
+
+def _location(content: Mapping[str, Any], store: Store) -> Finding:
+    """The location that stock is written to."""
+    check, wanted = "stock location", store.file.stock.location_id
+    rows = [row for row in content.get("data") or () if isinstance(row, dict)]
+    row = next((row for row in rows if row.get("id") == wanted), None)
+    remedy = f"Correct stock.location_id in {store.path.name}: the shop has {[row.get('id') for row in rows]}."
+    if row is None:
+        return fail(check, f"the shop has no location {wanted}.", remedy)
+    if row.get("enabled") is False:
+        return fail(check, f"location {wanted} is disabled: it cannot be edited.", "Enable it in the control panel.")
+    return ok(check, f"{row.get('label') or row.get('code') or wanted} (id {wanted}).")
+
+
+def _clock(asking: Asking, store: Store) -> Finding:
+    overlap_s = store.file.window.overlap_minutes * 60
+    try:
+        content = asking.get("/v2/time", {})
+    except ApiError:
+        return clock_against("BigCommerce", asking.listening.their_moment, asking.listening.our_moment, overlap_s)
+    said = content.get("time") if isinstance(content, dict) else None
+    theirs = datetime.fromtimestamp(said, UTC) if isinstance(said, int) and 0 < said < 2**35 else None
+    return clock_against("BigCommerce", theirs, asking.listening.our_moment, overlap_s)
+
+
+def _quota(asking: Asking) -> Iterator[Finding]:
+    left = asking.listening.number("x-rate-limit-requests-left")
+    quota = asking.listening.number("x-rate-limit-requests-quota")
+    if left is None or quota is None:
+        return
+    words = f"{left} of {quota} calls are left in this window, for all apps of the store."
+    if left < QUOTA_TOLD:
+        yield warn("quota of the store", words, "Find the app that spends it, or run at another hour.")
+    else:
+        yield ok("quota of the store", words)
