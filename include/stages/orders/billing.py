@@ -9,7 +9,7 @@ from include.domain.contact import Known, Resolution, resolve
 from include.domain.document import Contact
 from include.domain.order import Person
 from include.domain.outcome import Hold
-from include.stages.orders.writing import Write, settle_unknown, write_all
+from include.stages.orders.writing import Write, settle_unknown, without_person, write_all
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import known_of, name_is_taken, reason_of
 
@@ -44,7 +44,7 @@ def bill_to(books: Xero, db: Database, batch: Row, contacts: Sequence[Row]) -> B
     still = _create(books, db, batch, [(row, row["suffixed_name"]) for row in taken], billed)
     for row in still:
         billed[row["contact_key"]] = Hold(
-            "contact_ambiguous", f"The name {row['suffixed_name']!r} is taken in Xero too."
+            "contact_ambiguous", f"The name of {row['number']} is taken in Xero, and with its number behind it too."
         )
     return billed
 
@@ -66,7 +66,7 @@ def _create(books: Xero, db: Database, batch: Row, named: Sequence[tuple[Row, st
             taken.append(row)
         else:
             billed[row["contact_key"]] = Hold(
-                reason_of(element.problems), f"Xero refused the contact: {element.problems[0]}"
+                reason_of(element.problems), f"Xero refused the contact: {without_person(element)}"
             )
     return taken
 

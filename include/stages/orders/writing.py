@@ -137,7 +137,7 @@ def settle(db: Database, chunk_id: int, element: Element) -> None:
         position=element.position,
         outcome="done" if element.ok else "refused",
         xero_id=element.xero_id if element.ok else None,
-        problem=None if element.ok else "; ".join(element.problems)[:2000] or "refused without a word",
+        problem=None if element.ok else without_person(element)[:2000] or "refused without a word",
     )
 
 
@@ -202,3 +202,12 @@ def _resend(books: Xero, row: Row) -> list[Element]:
         repeat_for_s=left_s,
         sent_before=True,
     )
+
+
+def without_person(element: Element) -> str:
+    """What Xero said of it, without the name and address that it quotes: a reason is read by many (design 4.11)."""
+    words = "; ".join(element.problems)
+    for field in ("Name", "EmailAddress"):
+        if quoted := str(element.content.get(field) or ""):
+            words = words.replace(quoted, "(the contact's)")
+    return words
