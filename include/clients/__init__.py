@@ -6,8 +6,9 @@ after        what follows an attempt: one pure decision per vendor
 sending      one call until it is answered or given up, within named limits
 paging       pages until there are no more, never for ever
 pacing       when the next call may start; replaceable by a budget that processes share
-bigcommerce  the shop: orders and their parts, as it said them, byte for byte
+bigcommerce  the shop: orders, their parts and stock, as it said them, byte for byte; and stock adjusted
 xero         the books: bytes in, the fate of each element out; and what is read back
+bigcommerce_*  the shop's calls, parts and stock rows
 xero_*       Xero's token, its answers to writes, its dates, its questions in a URL
 
 A client opens no database, reads no setting, logs nothing, and imports nothing of ours outside this package.

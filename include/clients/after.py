@@ -209,7 +209,9 @@ def _again(vendor: str, what: str, so_far: SoFar, wait_s: float | None) -> Verdi
 
 
 def _unreadable(vendor: str, outcome: Unreadable, so_far: SoFar) -> Verdict:
-    error = NotUnderstood(f"{vendor} {outcome.what}.")
+    error = NotUnderstood(
+        f"{vendor} {outcome.what}. Nothing was taken from it; if it stays so, check the base URL and any proxy between."
+    )
     last = so_far.attempt + 1 >= ATTEMPTS_MAX
     if outcome.once_more and not so_far.unreadable and not last:
         return RetryIn(WAIT_FIRST_S, or_else=error, unreadable=True)

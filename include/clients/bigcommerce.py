@@ -1,28 +1,58 @@
 """The shop: orders and their parts, as BigCommerce said them, byte for byte.
 
-Orders and what hangs on them are V2, transactions and refunds V3 (bigcommerce.md 0.1). Everything here is a read.
+Orders and what hangs on them are V2, transactions, refunds and stock V3 (bigcommerce.md 0.1). One method writes:
+`adjust_stock`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
 from include.clients.after import after_bigcommerce
-from include.clients.answers import Answer, Unreadable, json_in
+from include.clients.answers import Answer, Unreadable
+from include.clients.bigcommerce_calls import (
+    CALLS,
+    COUPONS,
+    FEES,
+    INVENTORY_ITEMS,
+    LOCATIONS,
+    METAFIELDS,
+    ORDER,
+    ORDERS,
+    PRODUCTS,
+    REFUNDS,
+    REFUNDS_OF_STORE,
+    SHIPPING_ADDRESSES,
+    STORE,
+    TAXES,
+    TIME,
+    TRANSACTIONS,
+)
 from include.clients.bigcommerce_parts import (
     PAGE_ROWS,
     RawPart,
     Window,
     check_order,
+    moment_text,
+    object_of,
     orders_in,
-    part_of,
+    reader_of,
     refunds_checked,
+)
+from include.clients.bigcommerce_stock import (
+    STOCK_ROWS,
+    How,
+    adjustment,
+    adjustment_body,
+    stock_checked,
+    transaction_in,
 )
 from include.clients.errors import Refused
 from include.clients.pacing import Pace, QuotaBudget, told_by_bigcommerce
@@ -32,36 +62,6 @@ from include.clients.sending import TIMEOUT, Call, Line, door, header_word
 T = TypeVar("T")
 
 __all__ = ["CALLS", "BigCommerce", "RawPart", "Window"]
-
-ORDERS = Call("GET", "/v2/orders")
-ORDER = Call("GET", "/v2/orders/{order_id}")
-PRODUCTS = Call("GET", "/v2/orders/{order_id}/products")
-TAXES = Call("GET", "/v2/orders/{order_id}/taxes")
-SHIPPING_ADDRESSES = Call("GET", "/v2/orders/{order_id}/shipping_addresses")
-COUPONS = Call("GET", "/v2/orders/{order_id}/coupons")
-FEES = Call("GET", "/v2/orders/{order_id}/fees")
-METAFIELDS = Call("GET", "/v3/orders/{order_id}/metafields")
-TRANSACTIONS = Call("GET", "/v3/orders/{order_id}/transactions")
-REFUNDS = Call("GET", "/v3/orders/{order_id}/payment_actions/refunds")
-REFUNDS_OF_STORE = Call("GET", "/v3/orders/payment_actions/refunds")
-STORE = Call("GET", "/v2/store")
-TIME = Call("GET", "/v2/time")
-
-# Every call that this client can make. The sandbox must know each; a test compares.
-CALLS = (
-    ORDERS,
-    ORDER,
-    PRODUCTS,
-    TAXES,
-    SHIPPING_ADDRESSES,
-    COUPONS,
-    FEES,
-    TRANSACTIONS,
-    REFUNDS,
-    REFUNDS_OF_STORE,
-    STORE,
-    TIME,
-)
 
 # Saves a call per order for lines and fees. Taxes, transactions and refunds cannot be included (bigcommerce.md 3).
 _INCLUDES = {"include": "consignments.line_items,fees", "consignment_structure": "object"}
@@ -106,6 +106,7 @@ class BigCommerce:
             transport=transport,
             follow_redirects=False,
         )
+        address = f"{door(base_url)}/stores/{store_hash}"
         budget = QuotaBudget(clock=clock, sleep=sleep) if pace is None else pace
         line = Line(
             http,
@@ -115,8 +116,9 @@ class BigCommerce:
             secrets=lambda: (access_token,),
             clock=clock,
             sleep=sleep,
+            within=urlsplit(address).path,
         )
-        return cls(line, f"{door(base_url)}/stores/{store_hash}")
+        return cls(line, address)
 
     def __enter__(self) -> Self:
         return self
@@ -147,7 +149,7 @@ class BigCommerce:
         Raises    NotUnderstood when rows lie far outside the window or do not ascend: a filter was ignored.
         Source    bigcommerce.md 3.
         """
-        dates = {f"min_date_{by}": _moment(window.start), f"max_date_{by}": _moment(window.end, up=True)}
+        dates = {f"min_date_{by}": moment_text(window.start), f"max_date_{by}": moment_text(window.end, up=True)}
 
         def fetch(after: int) -> Page[list[RawPart]]:
             params = {**dates, **_INCLUDES, "sort": "id:asc", "limit": PAGE_ROWS, "page": 1, "min_id": after + 1}
@@ -182,7 +184,7 @@ class BigCommerce:
 
     def fees(self, order_id: int) -> list[RawPart]:
         """The fees of an order: one part, which is the whole answer. `orders` includes them already."""
-        read = _reader("fees", 1)
+        read = reader_of("fees", 1)
         return [self._get(FEES, lambda answer: read(answer).content, order_id=order_id)]
 
     def transactions(self, order_id: int) -> list[RawPart]:
@@ -208,21 +210,70 @@ class BigCommerce:
         """
 
         def fetch(number: int) -> Page[RawPart]:
-            params = {"created:min": _moment(moment), "page": number, "limit": PAGE_ROWS}
-            read = _reader("refunds", number)
+            params = {"created:min": moment_text(moment), "page": number, "limit": PAGE_ROWS}
+            read = reader_of("refunds", number)
             return self._get(REFUNDS_OF_STORE, lambda answer: refunds_checked(read(answer), moment), params)
 
         return by_page(fetch, what="BigCommerce's refunds")
 
+    def inventory_items(self, *, location_id: int | None = None) -> Iterator[RawPart]:
+        """The stock of every item at every location, or at one, in V3's envelope: a part a page of up to 1,000 items.
+
+        Rows     `identity` (sku, variant_id, product_id) and `locations`, each with `available_to_sell` and
+                 `total_inventory_onhand`; the first is the second less the safety stock.
+        Late     a level that is read just after an adjustment may be the old one.
+        Changes  pages go by number: an item that is deleted while we read may hide another until the next run.
+        Raises   NotUnderstood when stock of another location comes: the filter was ignored.
+        Source   bigcommerce.md 8.
+        """
+        chosen = {} if location_id is None else {"location_id:in": location_id}
+
+        def fetch(number: int) -> Page[RawPart]:
+            read = reader_of("inventory_items", number)
+            params = {**chosen, "page": number, "limit": STOCK_ROWS}
+            return self._get(INVENTORY_ITEMS, lambda answer: stock_checked(read(answer), location_id), params)
+
+        return by_page(fetch, what="BigCommerce's stock")
+
+    def locations(self) -> list[RawPart]:
+        """The places that stock lies at, in V3's envelope, a part a page. Only the default one is sold from as a rule."""
+
+        def fetch(number: int) -> Page[RawPart]:
+            return self._get(LOCATIONS, reader_of("locations", number), {"page": number, "limit": STOCK_ROWS})
+
+        return list(by_page(fetch, what="BigCommerce's locations"))
+
+    def adjust_stock(self, rows: Sequence[Mapping[str, Any]], *, how: How, reason: str) -> str:
+        """Set stock ("absolute") or add to it ("relative"); the transaction_id, when the shop took all of it.
+
+        rows    1 to 2,000 of {"location_id": 1, "sku": "MUG", "quantity": 3}, or by variant_id or product_id, as
+                the shop tracks the item. Each item of a location once.
+        reason  what the shop's own log shows.
+
+        Once    it leaves once: nothing tells a repeat from a second one, and even a level set again undoes a sale.
+        Raises  Refused with the vendor's words (422: tracked by another id, or no absolute level yet; whether it
+                rejects all rows is not known), OutcomeUnknown when the answer was lost: read the levels, later.
+                ValueError: our own mistake, nothing was sent.
+        Source  bigcommerce.md 8.
+        """
+        call = adjustment(how)
+        request = self._line.http.build_request(
+            call.method,
+            self._base_url + call.path,
+            content=adjustment_body(rows, how, reason),
+            headers={"Content-Type": "application/json"},
+        )
+        return self._line.send(request, transaction_in, ask="write")
+
     def store(self) -> RawPart:
         """What the store says of itself: time zone, currency, plan, whether prices are entered with tax."""
-        return self._get(STORE, lambda answer: _object("store", answer))
+        return self._get(STORE, lambda answer: object_of("store", answer))
 
     def time(self) -> datetime:
         """BigCommerce's clock, aware, UTC, to the second."""
 
         def read(answer: Answer) -> datetime:
-            seconds = _object("time", answer).content.get("time")
+            seconds = object_of("time", answer).content.get("time")
             if not isinstance(seconds, int) or not 0 < seconds < 2**35:
                 raise Unreadable("sent no time of day")
             return datetime.fromtimestamp(seconds, UTC)
@@ -232,7 +283,7 @@ class BigCommerce:
     def _list_of(self, call: Call, name: str, order_id: int, **params: str) -> list[RawPart]:
         def fetch(number: int) -> Page[RawPart]:
             query = {**params, "page": number, "limit": PAGE_ROWS}
-            return self._get(call, _reader(name, number), query, order_id=order_id)
+            return self._get(call, reader_of(name, number), query, order_id=order_id)
 
         return list(by_page(fetch, what=f"The {name} of order {order_id}"))
 
@@ -240,31 +291,10 @@ class BigCommerce:
         def fetch(number: int) -> Page[RawPart]:
             # Neither call documents paging, though their answers count pages: only a second page is asked for by number.
             query = {"page": number} if number > 1 else {}
-            return self._get(call, _reader(name, number), query, order_id=order_id)
+            return self._get(call, reader_of(name, number), query, order_id=order_id)
 
         return list(by_page(fetch, what=f"The {name} of order {order_id}"))
 
     def _get(self, call: Call, read: Callable[[Answer], T], params: Mapping[str, Any] | None = None, **ids: int) -> T:
         request = self._line.http.build_request(call.method, self._base_url + call.at(**ids), params=params)
         return self._line.send(request, read)
-
-
-def _reader(name: str, number: int) -> Callable[[Answer], Page[RawPart]]:
-    # Transactions have a second page only on paper, so the part is known without its number.
-    part = name if name == "transactions" and number == 1 else f"{name}/{number}"
-    return lambda answer: part_of(answer, part)
-
-
-def _object(name: str, answer: Answer) -> RawPart:
-    content = json_in(answer)
-    if not isinstance(content, dict):
-        raise Unreadable("sent no JSON object where one is documented")
-    return RawPart(name, answer.body, content)
-
-
-def _moment(moment: datetime, *, up: bool = False) -> str:
-    """ISO 8601 with its offset, in whole seconds, which is all that the vendor keeps."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone")
-    whole = moment.astimezone(UTC).replace(microsecond=0)
-    return (whole + timedelta(seconds=1) if up and moment.microsecond else whole).isoformat()

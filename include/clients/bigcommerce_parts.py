@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,6 +18,7 @@ PAGE_ROWS = 250
 PAGE_ROWS_SURE = 50
 # Far enough for clocks that differ, near enough to notice a filter read in the wrong time zone.
 FAR_OUTSIDE = timedelta(minutes=14)
+ENVELOPED = ("transactions", "refunds", "metafields", "inventory_items", "locations")  # what V3 answers with
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def orders_in(answer: Answer, window: Window, by: Literal["modified", "created"]
     for text, order in slices_of(text_in(answer)):
         order_id = _id_of(order)
         if order_id is None:
-            raise Unreadable("sent an order without an id")
+            raise Unreadable(f"sent an order without an id{f', after order {ids[-1]}' if ids else ''}")
         _check_inside(order.get(f"date_{by}"), window, order_id)
         ids.append(order_id)
         parts.append(RawPart("order", text.encode(), order))
@@ -74,7 +75,7 @@ def check_order(answer: Answer, order_id: int) -> RawPart:
 
 def part_of(answer: Answer, name: str) -> Page[RawPart]:
     """One page of what hangs on an order: V2's list, V2's `{"fees": [...]}`, or V3's `{"data": [...], "meta": ...}`."""
-    v3 = name.partition("/")[0] in ("transactions", "refunds")
+    v3 = name.partition("/")[0] in ENVELOPED
     if answer.status == 204:
         return Page(RawPart(name, b"", {} if v3 else []), (), is_last=True)
     content = json_in(answer)
@@ -85,6 +86,29 @@ def part_of(answer: Answer, name: str) -> Page[RawPart]:
         raise Unreadable("sent no list where one is documented")
     keys = tuple(_key_of(row) for row in rows)
     return Page(RawPart(name, answer.body, content), keys, is_last=_is_last(content, len(rows)))
+
+
+def reader_of(name: str, number: int) -> Callable[[Answer], Page[RawPart]]:
+    """What reads page `number` of the part `name`."""
+    # Transactions have a second page only on paper, so the part is known without its number.
+    part = name if name == "transactions" and number == 1 else f"{name}/{number}"
+    return lambda answer: part_of(answer, part)
+
+
+def object_of(name: str, answer: Answer) -> RawPart:
+    """The one object that an answer is. Raises Unreadable when it is something else."""
+    content = json_in(answer)
+    if not isinstance(content, dict):
+        raise Unreadable("sent no JSON object where one is documented")
+    return RawPart(name, answer.body, content)
+
+
+def moment_text(moment: datetime, *, up: bool = False) -> str:
+    """ISO 8601 with its offset, in whole seconds, which is all that the vendor keeps. Raises ValueError without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    whole = moment.astimezone(UTC).replace(microsecond=0)
+    return (whole + timedelta(seconds=1) if up and moment.microsecond else whole).isoformat()
 
 
 def refunds_checked(page: Page[RawPart], moment: datetime) -> Page[RawPart]:
@@ -120,11 +144,11 @@ def _check_inside(date: Any, window: Window, order_id: int) -> None:
 
 
 def _id_of(order: Any) -> int | None:
-    """The id; some answers had numbers as text (bigcommerce.md 11.16)."""
+    """The id; some answers had numbers as text (bigcommerce.md 11.16). One beyond 64 bits is none: nobody can keep it."""
     found = order.get("id") if isinstance(order, Mapping) else None
     if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < 19:
         return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 2**63 else None
 
 
 def _key_of(row: Any) -> str:
@@ -136,7 +160,7 @@ def _key_of(row: Any) -> str:
 def _rfc_2822(text: Any) -> datetime | None:
     try:
         at = parsedate_to_datetime(text) if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):  # the last for a year of twenty digits
         return None
     # "-0000" means UTC by a server that does not know its zone, and Python leaves it naive.
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -27,13 +27,20 @@ PROBLEMS_MAX = 20
 
 
 class ApiError(Exception):
-    """Anything that kept a vendor from doing what was asked. `str()` is one sentence for an operator."""
+    """Anything that kept a vendor from doing what was asked. `str()` is one sentence for an operator, and the call.
+
+    call   "GET /v2/orders/1001/taxes": what was asked, without its query; empty before anything was.
+    """
 
     failure: ClassVar[Failure] = "run"
+    call: str = ""
 
     def __init__(self, sentence: str) -> None:
         # One positional argument, all else by keyword with a default: so it survives pickling between processes.
         super().__init__(sentence)
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} ({self.call})" if self.call else str(self.args[0])
 
 
 class Transient(ApiError):

@@ -52,14 +52,14 @@ def by_key(fetch: Callable[[int], Page[T]], *, after: int = 0, what: str, pages_
 
 def by_page(fetch: Callable[[int], Page[T]], *, what: str, pages_max: int = PAGES_MAX) -> Iterator[T]:
     """The content of each page from page 1 on; the first one also when it is empty, since "none" is an answer."""
-    before: tuple[Hashable, ...] = ()
+    seen: dict[int, int] = {}  # a digest of each page, not its keys: ten thousand pages stay small
     for number in range(1, pages_max + 1):
         page = fetch(number)
-        if page.keys and page.keys == before:
-            raise NotUnderstood(f"{what}: page {number} is page {number - 1} again.")
+        before = seen.setdefault(hash(page.keys), number) if page.keys else number
+        if before != number:
+            raise NotUnderstood(f"{what}: page {number} is page {before} again.")
         if page.keys or number == 1:
             yield page.content
         if page.is_last or not page.keys:
             return
-        before = page.keys
     raise NotUnderstood(f"{what} do not end after {pages_max} pages.")

@@ -62,7 +62,9 @@ class Line:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         body_bytes_max: int = BODY_BYTES_MAX,
+        within: str = "",
     ) -> None:
+        """`within` is the path that all calls share: errors name a call without it."""
         self.http = http
         self.calls = 0
         self.pace = pace
@@ -72,6 +74,7 @@ class Line:
         self._clock = clock
         self._sleep = sleep
         self._body_bytes_max = body_bytes_max
+        self._within = within
         self._lock = Lock()
 
     def send(
@@ -83,7 +86,7 @@ class Line:
         repeat_for_s: float = REPEAT_FOR_S,
         sent_before: bool = False,
     ) -> T:
-        """What `read` makes of the answer, once there is one to be read.
+        """What `read` makes of the answer, once there is one to be read. Every error names the call.
 
         read           raises Unreadable for an answer that it cannot read; that counts as a failed attempt.
         ask            "read"; "keyed write": the vendor recognises a repeat; "write": it does not, so it leaves once.
@@ -92,6 +95,15 @@ class Line:
 
         Raises Unavailable, DayLimitSpent, OutcomeUnknown, Refused, NotAllowed, NotUnderstood, and what `read` raises.
         """
+        try:
+            return self._sent(request, read, ask, repeat_for_s, sent_before)
+        except ApiError as error:
+            error.call = error.call or f"{request.method} {request.url.path.removeprefix(self._within)}"
+            raise
+
+    def _sent(
+        self, request: httpx.Request, read: Callable[[Answer], T], ask: Ask, repeat_for_s: float, sent_before: bool
+    ) -> T:
         so_far = SoFar(may_have_arrived=sent_before and ask != "read")
         began_at = self._clock()
         while True:

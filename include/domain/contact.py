@@ -11,6 +11,7 @@ from include.domain.order import Order, Person
 from include.domain.policy import Policy
 
 NAME_MAX = 255
+EMAIL_MAX = 255
 _BLANKS = re.compile(r"\s+")
 _ODD = re.compile(r"[<>\x00-\x1f\x7f]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -73,7 +74,7 @@ def cleaned(person: Person) -> Person:
 def _usable(email: str) -> str:
     """The address as it is compared, or nothing where it is none."""
     email = email.strip().casefold()
-    return email if _EMAIL.fullmatch(email) else ""
+    return email if len(email) <= EMAIL_MAX and _EMAIL.fullmatch(email) else ""
 
 
 def _display_name(person: Person) -> str:

@@ -4,17 +4,17 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from include.domain.policy import Accounts, Policy, StatusAct, TaxRule, TenderRule
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
+from include.settings.mistakes import content_of, mistakes
 from include.settings.tenders import standard_tenders
 
 STORES_FOLDER = Path(__file__).parent / "stores"
@@ -26,7 +26,20 @@ class SettingsError(Exception):
 
 def _percent(value: object) -> Decimal:
     """A rate as the accountant writes it: 10, 5.5 or "5.5". YAML's float is read by its text, so it stays exact."""
-    return Decimal(str(value))
+    try:
+        rate = Decimal(str(value))
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if isinstance(value, bool) or not rate.is_finite() or rate < 0:
+        raise ValueError("is a rate in percent, such as 10 or 5.5")
+    return rate
+
+
+def _code(value: object) -> str:
+    """A code as it stands in Xero. YAML makes 200.10 the number 200.1, which is another account."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("is a code: put it in quotes")
+    return str(value)
 
 
 def _utc(moment: datetime | date) -> datetime:
@@ -36,7 +49,7 @@ def _utc(moment: datetime | date) -> datetime:
 
 
 Percent = Annotated[Decimal, BeforeValidator(_percent)]
-Code = Annotated[str, BeforeValidator(str), Field(min_length=1, max_length=20)]
+Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=20)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Moment = Annotated[datetime | date, AfterValidator(_utc)]
 
@@ -285,53 +298,18 @@ def store_named(key: str) -> Store:
 
 def read_store(path: Path) -> Store:
     """A store out of its file. Raises SettingsError with file, line and what is allowed."""
-    text = path.read_text("utf-8")
     try:
-        content = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SettingsError(f"{path.name}, line {line}: this is not YAML: {error.problem}.") from None
+        text, content = content_of(path)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path.name}, line 1: a store file is a mapping of settings; this one is empty.")
     try:
         file = StoreFile.model_validate(content)
     except ValidationError as error:
-        raise SettingsError(_mistakes(path, text, error)) from None
+        raise SettingsError(mistakes(path, text, StoreFile, error)) from None
     if file.store != path.stem:
         raise SettingsError(
             f"{path.name}, line 1: `store` is {file.store!r}, but a store is named as its file: {path.stem!r}."
         )
     return Store(file, path, text)
-
-
-def _mistakes(path: Path, text: str, error: ValidationError) -> str:
-    lines = []
-    for detail in error.errors(include_url=False):
-        steps = [
-            step for step in detail["loc"] if not (isinstance(step, str) and step.startswith(("literal[", "function-")))
-        ]
-        setting = ".".join(str(step) for step in steps)
-        what = (
-            "is not a setting" if detail["type"] == "extra_forbidden" else detail["msg"][0].lower() + detail["msg"][1:]
-        )
-        lines.append(f"{path.name}, line {_line_of(text, steps)}: {setting}: {what}.")
-    return "\n".join(dict.fromkeys(lines))
-
-
-def _line_of(text: str, steps: list[Any]) -> int:
-    """The line of a setting, or of the nearest parent that is there."""
-    node = yaml.compose(text)
-    line = 1
-    for step in steps:
-        child = None
-        if isinstance(node, yaml.MappingNode):
-            for key_node, value_node in node.value:
-                if key_node.value == str(step):
-                    line, child = key_node.start_mark.line + 1, value_node
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            child = node.value[step]
-            line = child.start_mark.line + 1
-        if child is None:
-            break
-        node = child
-    return line

@@ -6,7 +6,7 @@ that names the field. Fields that we do not use are ignored, since the vendor ad
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -34,11 +34,23 @@ from include.wire.bigcommerce_shapes import (
     OrderShape,
     ProductShape,
     RefundShape,
+    Shape,
     TaxRowShape,
     TransactionShape,
     exact,
     text,
 )
+
+S = TypeVar("S", bound=Shape)
+
+# pydantic speaks of our classes; people know only what the shop sends.
+_EXPECTED = {
+    "model_type": "an object was expected",
+    "tuple_type": "a list was expected",
+    "bool_type": "true or false was expected",
+    "bool_parsing": "true or false was expected",
+    "string_pattern_mismatch": "a code of three capital letters was expected, such as AUD",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +84,51 @@ def order_of(parts: Mapping[str, Any]) -> Order | tuple[Problem, ...]:
             `fees`, `metafields` where they were read. JSON numbers with a fraction must have been read as Decimal.
     """
     try:
-        order = OrderShape.model_validate(parts["order"])
-        products = [ProductShape.model_validate(row) for row in _product_rows(parts, order)]
+        order = _read(OrderShape, parts["order"])
+        products = [_read(ProductShape, row, "products", at) for at, row in enumerate(_product_rows(parts, order))]
         return _assembled(order, products, parts)
+    except _MisreadError as misread:
+        return misread.problems
+
+
+class _MisreadError(Exception):
+    """A row is not what it should be; `problems` say where."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def _read(shape: type[S], row: Any, *where: object) -> S:
+    """The row as this shape. Raises _MisreadError, which names each field by the way to it: `taxes.0.rate`."""
+    try:
+        return shape.model_validate(row)
     except ValidationError as error:
-        return tuple(_problem(detail) for detail in error.errors(include_url=False, include_context=False))
+        details = error.errors(include_url=False, include_context=False)
+        raise _MisreadError(*(_problem(detail, where) for detail in details)) from None
 
 
-def _problem(detail: Mapping[str, Any]) -> Problem:
-    field = ".".join(str(step) for step in detail["loc"])
+def _problem(detail: Mapping[str, Any], where: Sequence[object]) -> Problem:
+    field = ".".join(str(step) for step in (*where, *detail["loc"]))
     if detail["type"] == "missing" or detail.get("input") in ("", None):
         return Problem("missing_field", field, f"The order has no {field}.")
-    return Problem("unknown_shape", field, f"{field}: {detail['msg'].removeprefix('Value error, ')}.")
+    expected = _EXPECTED.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    return Problem("unknown_shape", field, f"{field}: {expected}.")
 
 
 def _groups(order: OrderShape, kind: str) -> Sequence[JsonObject]:
-    """The consignments of one kind; a link object or nothing has none."""
+    """The consignments of one kind; a link object or nothing has none. Raises _MisreadError for another form."""
     consignments = order.consignments
     if not isinstance(consignments, Mapping):
         return ()
+    groups = consignments.get(kind) or ()
     if kind == "email":
-        email = consignments.get("email")
-        return email.get("gift_certificates") or () if isinstance(email, Mapping) else ()
-    return consignments.get(kind) or ()
+        groups = groups.get("gift_certificates") or () if isinstance(groups, Mapping) else ()
+    if not isinstance(groups, list | tuple) or not all(isinstance(group, Mapping) for group in groups):
+        raise _MisreadError(
+            Problem("unknown_shape", f"consignments.{kind}", f"consignments.{kind}: a list was expected.")
+        )
+    return groups
 
 
 def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonObject]:
@@ -106,7 +140,8 @@ def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonO
     for kind in ("shipping", "pickups", "downloads", "email"):
         for group in _groups(order, kind):
             rows = group.get("line_items") or ()
-            found += [row for row in rows if isinstance(row, Mapping) and "id" in row]
+            # Rows that were not included are links, and come another way; a line without an id is no link.
+            found += [row for row in rows if not (isinstance(row, Mapping) and "url" in row and "id" not in row)]
     return found
 
 
@@ -114,7 +149,7 @@ def _places(
     parts: Mapping[str, Any], order: OrderShape
 ) -> tuple[tuple[Delivery, ...], dict[int, Place], dict[int, Place]]:
     addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
-    consignments = [ConsignmentShape.model_validate(row) for row in addresses]
+    consignments = [_read(ConsignmentShape, row, "shipping_addresses", at) for at, row in enumerate(addresses)]
     deliveries = tuple(
         Delivery(
             each.id,
@@ -190,7 +225,7 @@ def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mappi
         channel_id=order.channel_id or 1,
         person=_person(order.billing_address),
         lines=tuple(_line(product, place_of(product)) for product in products),
-        fees=tuple(_fee(FeeShape.model_validate(row)) for row in fees),
+        fees=tuple(_fee(_read(FeeShape, row, "fees", at)) for at, row in enumerate(fees)),
         deliveries=deliveries,
         tax_rows=_optional(parts, "taxes", _tax_row),
         tenders=_optional(parts, "transactions", _tender),
@@ -213,7 +248,7 @@ def _pays_an_invoice(metafields: Sequence[JsonObject] | None) -> bool | None:
 def _optional(parts: Mapping[str, Any], name: str, read: Any) -> Any:
     """A part that was read, row by row; None where it was not, since "not read" is not "none"."""
     rows = parts.get(name)
-    return None if rows is None else tuple(read(row) for row in rows)
+    return None if rows is None else tuple(read(row, at) for at, row in enumerate(rows))
 
 
 def _line(product: ProductShape, place: Place) -> Line:
@@ -258,8 +293,8 @@ def _person(address: AddressShape) -> Person:
     )
 
 
-def _tax_row(row: JsonObject) -> TaxRow:
-    read = TaxRowShape.model_validate(row)
+def _tax_row(row: JsonObject, at: int) -> TaxRow:
+    read = _read(TaxRowShape, row, "taxes", at)
     return TaxRow(
         read.name,
         read.rate,
@@ -271,8 +306,8 @@ def _tax_row(row: JsonObject) -> TaxRow:
     )
 
 
-def _tender(row: JsonObject) -> Tender:
-    read = TransactionShape.model_validate(row)
+def _tender(row: JsonObject, at: int) -> Tender:
+    read = _read(TransactionShape, row, "transactions", at)
     return Tender(
         id=read.id,
         event=read.event,
@@ -288,8 +323,8 @@ def _tender(row: JsonObject) -> Tender:
     )
 
 
-def _refund(row: JsonObject) -> Refund:
-    read = RefundShape.model_validate(row)
+def _refund(row: JsonObject, at: int) -> Refund:
+    read = _read(RefundShape, row, "refunds", at)
     return Refund(
         id=read.id,
         created_at=read.created,

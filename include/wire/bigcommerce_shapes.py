@@ -3,6 +3,7 @@
 Fields that are not named are ignored, since the vendor adds new ones unannounced (reference bigcommerce.md 2).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,27 +16,34 @@ from include.domain.money import ZERO
 
 JsonObject = Mapping[str, Any]
 
+DIGITS_MAX = 20  # after the point; the vendors send four
+_AMOUNT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*", re.ASCII)
+_NOWHERE_TAKEN = re.compile(r"[\x00\ud800-\udfff]")
+
 
 def exact(value: object) -> Decimal:
     """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"an amount was expected, not {type(value).__name__}")
+    if isinstance(value, str) and not _AMOUNT.fullmatch(value):  # Decimal itself also takes "1_000" and Arabic digits
+        raise ValueError("an amount was expected, not other text")
     try:
         number = Decimal(value)
     except InvalidOperation:
         raise ValueError("an amount was expected, not other text") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 13:
+    # An exponent such as 1e-99999 is finite and small, and its digits would fill the memory.
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 13 or int(number.as_tuple().exponent) < -DIGITS_MAX:
         raise ValueError("the amount is no amount of money")
     return number
 
 
 def text(value: object) -> str:
-    """Text without the NUL that no database or vendor takes; null is no text."""
+    """Text without what no database or vendor takes: NUL, and halves of a pair such as a cut emoji; null is no text."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"text was expected, not {type(value).__name__}")
-    return str(value).replace("\x00", "")
+    return _NOWHERE_TAKEN.sub("", str(value))
 
 
 def moment(value: object) -> datetime:
@@ -44,23 +52,29 @@ def moment(value: object) -> datetime:
         raise ValueError("a date was expected")
     try:
         moment = datetime.fromisoformat(value) if value[:1].isdigit() else parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+        if moment.tzinfo is not None and not value.rstrip().endswith("-0000"):
+            return moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         raise ValueError("a date was expected, not other text") from None
-    if moment.tzinfo is None or value.rstrip().endswith("-0000"):
-        raise ValueError("the date has no time zone")
-    return moment.astimezone(UTC)
+    raise ValueError("the date has no time zone")
 
 
 def whole(value: object) -> int:
     """A whole number in any of its spellings."""
-    number = exact(value)
+    try:
+        number = exact(value)
+    except ValueError:
+        raise ValueError(
+            f"a whole number was expected, not {'other text' if isinstance(value, str) else 'this'}"
+        ) from None
     if number != number.to_integral_value():
-        raise ValueError("a whole number was expected")
+        raise ValueError("a whole number was expected, not a fraction")
     return int(number)
 
 
 Exact = Annotated[Decimal, BeforeValidator(exact)]
 Text = Annotated[str, BeforeValidator(text)]
+Word = Annotated[Text, Field(min_length=1)]
 Moment = Annotated[datetime, BeforeValidator(moment)]
 Whole = Annotated[int, BeforeValidator(whole)]
 MomentOrNone = Annotated[datetime | None, BeforeValidator(lambda value: None if value in (None, "") else moment(value))]
@@ -112,7 +126,7 @@ class OrderShape(Shape):
     date_created: Moment
     date_modified: Moment
     date_shipped: MomentOrNone = None
-    status_id: Whole
+    status_id: Annotated[Whole, Field(ge=0, lt=2**31)]  # what a column of ours holds; an unknown one is held by a rule
     is_deleted: bool = False
     is_tax_inclusive_pricing: bool | None = None
     default_currency_code: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
@@ -211,13 +225,13 @@ class TaxRowShape(Shape):
 class TransactionShape(Shape):
     """A movement of money, as V3 gives it."""
 
-    id: Text
-    event: Text
+    id: Word
+    event: Word
     method: Text = ""
     gateway: Text = ""
     amount: Exact
     currency: Text = ""
-    status: Text
+    status: Word
     test: bool = False
     date_created: Moment
     reference_transaction_id: Text = ""

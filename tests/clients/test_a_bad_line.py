@@ -6,6 +6,7 @@ If a limit is missing here, one bad answer fills a worker's memory or holds it f
 from __future__ import annotations
 
 import gzip
+import pickle
 import tracemalloc
 from contextlib import contextmanager
 
@@ -291,6 +292,23 @@ def test_an_order_of_another_number_is_not_taken_for_the_one_asked_for():
     other = httpx.Response(200, content=json_bytes(an_order(8)), headers=JSON)
     with pytest.raises(NotUnderstood):
         a_shop(in_turn(other, other)).order(7)
+
+
+def test_every_error_names_its_call_without_the_store_and_without_the_question():
+    shop = a_shop(lambda request: httpx.Response(500), base_url="https://shop.test/gateway")
+    for ask, call in (
+        (lambda: shop.taxes(7), "GET /v2/orders/7/taxes"),
+        (lambda: list(shop.orders(MAY, by="modified")), "GET /v2/orders"),
+    ):
+        with pytest.raises(Unavailable) as raised:
+            ask()
+        assert str(raised.value).endswith(f"({call})")
+        assert raised.value.call == call
+        assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # it crosses to another process
+
+    books = the_books(lambda request: httpx.Response(200, headers=A_PAGE, content=b"<html>"))
+    with pytest.raises(NotUnderstood, match=r"GET /api\.xro/2\.0/Contacts\)$"):
+        books.contacts_where(numbers=[], emails=["jane@example.com"])
 
 
 def test_a_refusal_of_the_shop_carries_its_words():

@@ -65,6 +65,8 @@ def shop_calls(shop: BigCommerce) -> list[Callable[[], object]]:
         lambda: list(shop.orders(MAY, by="created")),
         lambda: shop.order(7),
         lambda: shop.taxes(7),
+        lambda: list(shop.inventory_items()),
+        lambda: shop.adjust_stock([{"location_id": 1, "sku": "MUG", "quantity": 3}], how="absolute", reason="test"),
     ]
 
 

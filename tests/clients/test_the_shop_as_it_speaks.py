@@ -144,8 +144,26 @@ def test_a_page_that_comes_again_stops_the_run():
     assert shop.calls == 2
 
 
+@pytest.mark.parametrize("order_id", [2**63, -(2**63), True, 1.5, "1e3", None])
+def test_an_id_that_no_table_can_hold_is_no_id(order_id):
+    rows = json_bytes([an_order(1), an_order(2) | {"id": order_id}])
+    shop = a_shop(lambda request: httpx.Response(200, content=rows, headers=JSON))
+
+    with pytest.raises(NotUnderstood, match=r"an order without an id, after order 1\."):
+        list(shop.orders(MAY, by="modified"))
+
+
 @pytest.mark.parametrize(
-    "date", ["Thu, 30 Apr 2026 23:50:00 +0000", "Mon, 01 Jun 2026 00:05:00 -0000", "no date", "", None, 7]
+    "date",
+    [
+        "Thu, 30 Apr 2026 23:50:00 +0000",
+        "Mon, 01 Jun 2026 00:05:00 -0000",
+        "no date",
+        "",
+        None,
+        7,
+        f"Wed, 13 May {9**30} 02:15:00 +0000",
+    ],
 )
 def test_a_date_at_the_edge_or_beyond_reading_is_left_to_the_checks(date):
     page = httpx.Response(200, content=json_bytes([an_order(1, date_modified=date)]), headers=JSON)

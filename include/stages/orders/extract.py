@@ -200,15 +200,17 @@ def _lines_are_cut(order: Any) -> bool:
     consignments = order.get("consignments") if isinstance(order, dict) else None
     if not isinstance(consignments, dict):
         return True
-    email = consignments.get("email")
-    groups = [group for kind in ("shipping", "pickups", "downloads") for group in consignments.get(kind) or ()]
-    groups += (email.get("gift_certificates") or ()) if isinstance(email, dict) else ()
-    lines = [line for group in groups if isinstance(group, dict) for line in group.get("line_items") or ()]
-    cut = any("__warning__" in group or len(group.get("line_items") or ()) >= LINES_INCLUDED_MAX for group in groups)
     try:
+        email = consignments.get("email")
+        groups = [group for kind in ("shipping", "pickups", "downloads") for group in consignments.get(kind) or ()]
+        groups += (email.get("gift_certificates") or ()) if isinstance(email, dict) else ()
+        lines = [line for group in groups if isinstance(group, dict) for line in group.get("line_items") or ()]
+        cut = any(
+            "__warning__" in group or len(group.get("line_items") or ()) >= LINES_INCLUDED_MAX for group in groups
+        )
         units = sum(int(line["quantity"]) for line in lines)
         return cut or units != int(order["items_total"])
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return True
 
 

@@ -31,13 +31,15 @@ def read_batch(db: Database, batch_id: int) -> Iterator[Read]:
         parts = list(group)
         head = next((row for row in parts if row["part"] == "order"), parts[0])
         content = {row["part"]: content_of(row["body"]) for row in parts}
-        yield Read(int(order_key), read_order(content), head["placed_at"], head["modified_at"])
+        order = read_order(content)
+        placed, modified = (order.created_at, order.modified_at) if isinstance(order, Order) else (None, None)
+        yield Read(int(order_key), order, placed or head["placed_at"], modified or head["modified_at"])
 
 
 def content_of(body: Any) -> Any:
     """A part's JSON with exact numbers; an empty body (204) is an empty list."""
     text = bytes(body)
-    return json.loads(text, parse_float=Decimal) if text.strip() else []
+    return json.loads(text, parse_float=Decimal, strict=False) if text.strip() else []
 
 
 def read_order(content: dict[str, Any]) -> Order | tuple[Problem, ...]:

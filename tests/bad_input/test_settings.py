@@ -1,0 +1,174 @@
+"""A store's file with a mistake: refused with file, line, and what is allowed there.
+
+Who is hurt: the merchant whose sales land on another account because a code was read as a number, without a word.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from include.settings.store import SettingsError, read_store, store_named
+
+DEMO = store_named("demo").text
+
+
+def read(folder: Path, text: str | bytes):
+    path = folder / "demo.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_store(path)
+
+
+def line_of(text: str, words: str) -> int:
+    return next(at for at, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+def refused(folder: Path, old: str, new: str) -> tuple[str, int]:
+    """What is said of the demo store's file with this change in it, and the line of the change."""
+    assert old in DEMO
+    text = DEMO.replace(old, new, 1)
+    with pytest.raises(SettingsError) as raised:
+        read(folder, text)
+    changed = [line for line in new.splitlines() if line != "alerts:"]
+    return str(raised.value), line_of(text, changed[-1])
+
+
+MISTAKES = {
+    "a setting that does not exist": (
+        '  shipping: "260"',
+        '  shippng: "260"',
+        ["accounts.shippng: is not a setting; allowed: sales, shipping, handling, wrapping, rounding, fees"],
+    ),
+    "a word that is not among the allowed": (
+        "alerts:\n",
+        "policies:\n  locked_period: ignore\nalerts:\n",
+        ["policies.locked_period: input should be 'hold' or 'first_open_day'"],
+    ),
+    "a rate in words": (
+        "rate: 10, tax_type: OUTPUT",
+        "rate: ten, tax_type: OUTPUT",
+        ["tax_rules.0.rate: is a rate in percent, such as 10 or 5.5"],
+    ),
+    "a rate below nothing": ("rate: 5.5", "rate: -5.5", ["tax_rules.2.rate: is a rate in percent, such as 10 or 5.5"]),
+    "a status that the shop does not have": (
+        "alerts:\n",
+        "statuses:\n  99: skip\nalerts:\n",
+        ["statuses.99: input should be less than or equal to 14"],
+    ),
+    "an act that we do not know": (
+        "alerts:\n",
+        "statuses: {9: invoice}\nalerts:\n",
+        ["statuses.9: input should be", "'skip'", "'authorise'"],
+    ),
+    "a share in percent": (
+        "alerts:\n",
+        "policies: {held_share_max: 50}\nalerts:\n",
+        ["policies.held_share_max: input should be less than or equal to 1"],
+    ),
+    "a country in words": ("  country: AU", "  country: Australia", ["xero.country", "'^[A-Z]{2}$'"]),
+    "Norway": ("  country: AU", "  country: NO", ["xero.country: is text: put it in quotes"]),
+    "a code that YAML would shorten": (
+        '  sales: "200"',
+        "  sales: 200.10",
+        ["accounts.sales: is a code: put it in quotes"],
+    ),
+    "a code that is a word to YAML": (
+        '  sales: "200"',
+        "  sales: yes",
+        ["accounts.sales: is a code: put it in quotes"],
+    ),
+    "a code that YAML would count in eights": (
+        '  sales: "200"',
+        "  sales: 0200",
+        ["'0200' would be read as another number: put it in quotes"],
+    ),
+    "a code that YAML takes for a time": (
+        '  sales: "200"',
+        "  sales: 12:30",
+        ["'12:30' would be read as another number: put it in quotes"],
+    ),
+    "a setting that stands twice": (
+        '  sales: "200"',
+        '  sales: "200"\n  sales: "201"',
+        ["this is not YAML: 'sales' stands twice"],
+    ),
+    "a day that does not exist": ("start_from: 2026-01-01", "start_from: 2026-13-01", ["'2026-13-01' is no value"]),
+    "a list where a mapping belongs": (
+        "alerts:\n",
+        "window: [10]\nalerts:\n",
+        ["window: is a mapping of settings of its own"],
+    ),
+    "a rule with a misspelt column": (
+        "{rule: export, rate: 0,",
+        "{rule: export, rates: 0,",
+        [
+            "tax_rules.3.rate: is required",
+            "tax_rules.3.rates: is not a setting; allowed: rule, country, state, tax_name",
+        ],
+    ),
+    "a tab": ("  country: AU", "\tcountry: AU", ["this is not YAML: "]),
+    "a bracket that is not closed": ("tax_type: TAX001}", "tax_type: TAX001", ["this is not YAML: "]),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_file_line_and_what_is_allowed(tmp_path, mistake):
+    old, new, says = MISTAKES[mistake]
+    told, line = refused(tmp_path, old, new)
+
+    for words in says:
+        assert words in told
+    lines = [int(each.partition("line ")[2].partition(":")[0]) for each in told.splitlines()]
+    assert all(each.startswith("demo.yaml, line ") for each in told.splitlines())
+    assert line in lines or mistake == "a bracket that is not closed"  # which shows on the line after it
+
+
+def test_a_setting_that_is_missing_is_named_with_the_line_of_what_it_belongs_to(tmp_path):
+    text = DEMO.replace('  rounding: "860"\n', "").replace("start_from: 2026-01-01\n", "")
+    with pytest.raises(SettingsError) as raised:
+        read(tmp_path, text)
+
+    told = str(raised.value).splitlines()
+    assert f"demo.yaml, line {line_of(text, 'accounts:')}: accounts.rounding: is required." in told
+    assert "demo.yaml, line 1: start_from: is required." in told
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
+    text = (
+        DEMO.replace("country: AU", "country: au").replace("rate: 10,", "rate: ten,").replace("name: Demo", "nme: Demo")
+    )
+    with pytest.raises(SettingsError) as raised:
+        read(tmp_path, text)
+
+    assert len(str(raised.value).splitlines()) == 4  # a name is missing, and what stands there is no setting
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "line 1: a store file is a mapping of settings"),
+        ("- a list\n", "line 1: a store file is a mapping of settings"),
+        (DEMO.encode() + "alert: café\n".encode("latin-1"), "this is not UTF-8 text; save the file as UTF-8"),
+        (DEMO + "note: a\x00b\n", "this is not YAML: it has the unprintable character"),
+        (DEMO + "name: !!python/object/apply:os.system [ls]\n", "this is not YAML: "),
+    ],
+    ids=["empty", "a list", "another encoding", "a NUL byte", "a program"],
+)
+def test_a_file_that_is_no_settings_file_is_refused(tmp_path, text, says):
+    with pytest.raises(SettingsError, match=r"demo\.yaml, line \d+: ") as raised:
+        read(tmp_path, text)
+
+    assert says in str(raised.value)
+    if "this is not" in says:
+        assert f"line {DEMO.count(chr(10)) + 1}:" in str(raised.value)
+
+
+def test_a_store_is_named_as_its_file(tmp_path):
+    with pytest.raises(SettingsError, match=r"`store` is 'other', but a store is named as its file: 'demo'"):
+        read(tmp_path, DEMO.replace("store: demo", "store: other"))
+
+
+def test_codes_and_rates_are_read_as_they_are_written(tmp_path):
+    store = read(tmp_path, DEMO.replace('sales: "200"', "sales: 200").replace('shipping: "260"', 'shipping: "0260"'))
+
+    assert (store.file.accounts.sales, store.file.accounts.shipping) == ("200", "0260")
+    assert [str(rule.rate) for rule in store.file.tax_rules][:3] == ["10", "0", "5.5"]
