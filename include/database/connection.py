@@ -34,6 +34,7 @@ class Database:
     def __init__(self, connection: psycopg2.extensions.connection, dsn: str = "") -> None:
         self._connection = connection
         self._dsn = dsn
+        self._depth = 0  # transactions that are open, one inside another
 
     @contextmanager
     def another(self) -> "Iterator[Database]":
@@ -83,13 +84,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit at the end, or roll back and raise."""
+        """Commit at the end, or roll back and raise. One inside another is a part of it: the outermost commits."""
+        self._depth += 1
         try:
             yield
         except BaseException:
             self._connection.rollback()
             raise
-        self._connection.commit()
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            self._connection.commit()
 
 
 def json_value(value: Mapping[str, Any]) -> psycopg2.extras.Json:

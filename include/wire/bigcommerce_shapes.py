@@ -18,11 +18,14 @@ JsonObject = Mapping[str, Any]
 
 DIGITS_MAX = 20  # after the point; the vendors send four
 _AMOUNT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*", re.ASCII)
+_USUAL = re.compile(r"-?\d{1,12}(\.\d{1,8})?", re.ASCII)  # what the vendor sends, without a closer look
 _NOWHERE_TAKEN = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def exact(value: object) -> Decimal:
     """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
+    if type(value) is str and _USUAL.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"an amount was expected, not {type(value).__name__}")
     if isinstance(value, str) and not _AMOUNT.fullmatch(value):  # Decimal itself also takes "1_000" and Arabic digits
@@ -39,6 +42,8 @@ def exact(value: object) -> Decimal:
 
 def text(value: object) -> str:
     """Text without what no database or vendor takes: NUL, and halves of a pair such as a cut emoji; null is no text."""
+    if type(value) is str and value.isascii() and "\x00" not in value:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
@@ -61,6 +66,8 @@ def moment(value: object) -> datetime:
 
 def whole(value: object) -> int:
     """A whole number in any of its spellings."""
+    if type(value) is int and abs(value) < 10**13:
+        return value
     try:
         number = exact(value)
     except ValueError:

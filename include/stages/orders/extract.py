@@ -21,6 +21,7 @@ from include.settings.store import Store
 from include.stages.orders.parts import read_order
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key
 from include.stages.reference import reference_for
+from include.wire.bigcommerce_order import Problem
 
 IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
 STALE_AFTER_S = 900  # a batch untouched for so long was left by a run that died
@@ -163,30 +164,52 @@ def _take_due(desk: _Desk) -> None:
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
 
 
-def _with_needed_parts(desk: _Desk, page: Sequence[RawPart]) -> list[tuple[int, RawPart, list[RawPart]]]:
-    """Each order of the page with the parts that its books depend on, a few orders at a time."""
-    with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        return list(pool.map(lambda part: (_id_of(part), part, _needed(desk, part)), page))
+@dataclass(slots=True)
+class _Gathered:
+    """An order of the page with what was read of it so far."""
+
+    order_id: int
+    head: RawPart
+    content: dict[str, Any]
+    parts: list[RawPart]
+    order: Order | tuple[Problem, ...]
+    needed: frozenset[PartName]
+    cut: bool
 
 
-def _needed(desk: _Desk, head: RawPart) -> list[RawPart]:
-    order_id = _id_of(head)
-    found: list[RawPart] = []
+def _with_needed_parts(desk: _Desk, page: Sequence[RawPart]) -> list[_Gathered]:
+    """Each order of the page with the parts that its books depend on. Most need none; the others a few at a time."""
+    looked = [_first_look(desk, part) for part in page]
+    wanting = [each for each in looked if each.cut or each.needed]
+    if wanting:
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            list(pool.map(lambda each: _gather(desk, each), wanting))
+    return looked
+
+
+def _first_look(desk: _Desk, head: RawPart) -> _Gathered:
     content: dict[str, Any] = {"order": head.content}
-    if _lines_are_cut(head.content):
-        found += _add(content, desk.shop.products(order_id))
-    order = read_order(dict(content))
+    cut = _lines_are_cut(head.content)
+    order = () if cut else read_order(dict(content))
+    needed = parts_needed(order, desk.policy, desk.reference) if isinstance(order, Order) else frozenset()
+    return _Gathered(_id_of(head), head, content, [], order, needed, cut)
+
+
+def _gather(desk: _Desk, each: _Gathered) -> None:
+    """Read what the order needs, and what that makes needed in turn."""
+    if each.cut:
+        each.parts += _add(each.content, desk.shop.products(each.order_id))
+        each.order = read_order(dict(each.content))
     asked: set[PartName] = set()
-    while isinstance(order, Order):
-        needed = parts_needed(order, desk.policy, desk.reference) - asked
+    while isinstance(each.order, Order):
+        needed = parts_needed(each.order, desk.policy, desk.reference) - asked
         if not needed:
             break
         for name in sorted(needed):
             asked.add(name)
             read: Callable[[int], list[RawPart]] = getattr(desk.shop, name)
-            found += _add(content, read(order_id))
-        order = read_order(dict(content))
-    return found
+            each.parts += _add(each.content, read(each.order_id))
+        each.order = read_order(dict(each.content))
 
 
 def _add(content: dict[str, Any], parts: Iterable[RawPart]) -> list[RawPart]:
@@ -214,24 +237,24 @@ def _lines_are_cut(order: Any) -> bool:
         return True
 
 
-def _keep(desk: _Desk, batch_id: int, orders: Sequence[tuple[int, RawPart, list[RawPart]]]) -> None:
+def _keep(desk: _Desk, batch_id: int, orders: Sequence[_Gathered]) -> None:
     rows, seen = [], []
-    for order_id, head, parts in orders:
-        for part in (head, *parts):
+    for each in orders:
+        columns = _columns(each.order)
+        for part in (each.head, *each.parts):
             sha256 = hashlib.sha256(part.body).digest()
-            columns = _columns(part.content) if part is head else (None,) * 5
-            rows.append((desk.store.key, order_id, part.name, sha256, part.body, *columns))
-            seen.append((batch_id, desk.store.key, order_id, part.name, sha256))
+            facts = columns if part is each.head else (None,) * 5
+            rows.append((desk.store.key, each.order_id, part.name, sha256, part.body, *facts))
+            seen.append((batch_id, desk.store.key, each.order_id, part.name, sha256))
     desk.db.insert("batches.store_parts", rows)
     desk.db.insert("batches.put_into_batch", seen, template="(%s, %s, %s::bigint, %s, %s::bytea)")
 
 
-def _columns(order: Any) -> tuple[Any, ...]:
+def _columns(order: Order | tuple[Problem, ...]) -> tuple[Any, ...]:
     """The few facts that people query beside the raw body; none where the order cannot be read."""
-    read = read_order({"order": order})
-    if not isinstance(read, Order):
+    if not isinstance(order, Order):
         return (None,) * 5
-    return (read.created_at, read.modified_at, read.status_id, read.total_inc, read.currency)
+    return (order.created_at, order.modified_at, order.status_id, order.total_inc, order.currency)
 
 
 def _id_of(part: RawPart) -> int:

@@ -121,12 +121,16 @@ def _send(books: Xero, method: Any, resource: str, chunk: _Chunk) -> list[Elemen
 
 
 def _settled(db: Database, chunk: _Chunk, elements: Sequence[Element]) -> Iterator[Fate]:
+    """The fates of a chunk, in one transaction with what the caller makes of them.
+
+    A caller that breaks off leaves the chunk's outcome unknown, as if we had been killed: it is read back.
+    """
     with db.transaction():
         for element in elements:
             settle(db, chunk.chunk_id, element)
         db.run("ledger.answer_chunk", chunk_id=chunk.chunk_id)
-    for element, write in zip(elements, chunk.writes, strict=True):
-        yield Fate(write, element)
+        for element, write in zip(elements, chunk.writes, strict=True):
+            yield Fate(write, element)
 
 
 def settle(db: Database, chunk_id: int, element: Element) -> None:

@@ -1,0 +1,1 @@
+"""`make bench`: what the flow costs, and the product as a command for other harnesses."""
