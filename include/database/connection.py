@@ -35,6 +35,7 @@ class Database:
         self._connection = connection
         self._dsn = dsn
         self._depth = 0  # transactions that are open, one inside another
+        self._later: dict[str, list[dict[str, Any]]] = {}
 
     @contextmanager
     def another(self) -> "Iterator[Database]":
@@ -42,14 +43,29 @@ class Database:
         with connect(self._dsn) as second:
             yield second
 
+    def run_later(self, name: str, **values: Any) -> None:
+        """Run a statement before the next one that answers, at the latest at the commit; many then go at once.
+
+        Only for statements that may run in another order than they were given: those of one name stay in theirs.
+        """
+        self._later.setdefault(name, []).append(values)
+
+    def _flush(self) -> None:
+        waiting, self._later = self._later, {}
+        for name, values in waiting.items():
+            with self._connection.cursor() as cursor:
+                psycopg2.extras.execute_batch(cursor, _text(name), values, page_size=200)
+
     def run(self, name: str, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
+        self._flush()
         with self._connection.cursor() as cursor:
             cursor.execute(_text(name), values)
             return cursor.rowcount
 
     def rows(self, name: str, **values: Any) -> list[Row]:
         """All rows of a query."""
+        self._flush()
         with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
             cursor.execute(_text(name), values)
             return [dict(row) for row in cursor.fetchall()]
@@ -66,6 +82,7 @@ class Database:
 
     def insert(self, name: str, rows: Sequence[Sequence[Any]], template: str | None = None) -> list[Row]:
         """Insert many rows by a statement with `VALUES %s`; what it returns."""
+        self._flush()
         if not rows:
             return []
         with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
@@ -76,10 +93,12 @@ class Database:
 
     def commit(self) -> None:
         """Make all that was written last."""
+        self._flush()
         self._connection.commit()
 
     def rollback(self) -> None:
         """Forget all that was written since the last commit."""
+        self._later.clear()
         self._connection.rollback()
 
     @contextmanager
@@ -89,12 +108,12 @@ class Database:
         try:
             yield
         except BaseException:
-            self._connection.rollback()
+            self.rollback()
             raise
         finally:
             self._depth -= 1
         if not self._depth:
-            self._connection.commit()
+            self.commit()
 
 
 def json_value(value: Mapping[str, Any]) -> psycopg2.extras.Json:

@@ -56,7 +56,7 @@ def link_to(
         "adopted": adopted,
     }
     with desk.db.transaction():
-        desk.db.run("ledger.link", **values)
+        desk.db.run_later("ledger.link", **values)
     desk.links[doc_of(row)] = values
 
 

@@ -62,4 +62,4 @@ def as_planned(db: Database, row: Row) -> None:
 def _post(db: Database, row: Row, outcome: str, **facts: Any) -> None:
     values = {"reason": None, "sentence": None, "remedy": None, "xero_id": None, "number": None, **facts}
     values["figures"] = json_value(values.get("figures") or {})
-    db.run("ledger.post", outcome=outcome, **{name: row[name] for name in _DOCUMENT}, **values)
+    db.run_later("ledger.post", outcome=outcome, **{name: row[name] for name in _DOCUMENT}, **values)

@@ -135,7 +135,7 @@ def _settled(db: Database, chunk: _Chunk, elements: Sequence[Element]) -> Iterat
 
 def settle(db: Database, chunk_id: int, element: Element) -> None:
     """Record one element's fate, inside the caller's transaction."""
-    db.run(
+    db.run_later(
         "ledger.settle_attempt",
         chunk_id=chunk_id,
         position=element.position,
