@@ -21,7 +21,7 @@ from include.stages.orders.run import digest_key, each_batch
 from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
 
-ORDERS_A_SLICE = 200  # four chunks of 50: all that may be in flight, and few locks at once
+ORDERS_A_SLICE = 400  # eight chunks of 50: four in flight while others are kept, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
 RETRY_AFTER = timedelta(minutes=15)
 

@@ -6,15 +6,16 @@ back by its natural key before anything else is written.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from include.clients.errors import ApiError, DayLimitSpent, Refused, Unavailable
 from include.clients.xero import Element, Xero
 from include.database.connection import Database, Row
-from include.stages.switches import stop_if_told
+from include.stages.switches import Stopped, stop_if_told
 from include.wire.xero_documents import bulk
 
 ELEMENTS_A_CHUNK = 50  # reference xero.md 2.3
@@ -53,22 +54,29 @@ def write_all(
     unknown stays open. A chunk that Xero refuses as a whole yields its problems for each element.
     """
     chunks = [writes[start : start + ELEMENTS_A_CHUNK] for start in range(0, len(writes), ELEMENTS_A_CHUNK)]
-    raised: ApiError | None = None
+    flying: deque[tuple[_Chunk, Future[list[Element]]]] = deque()
+    raised: ApiError | Stopped | None = None
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        for start in range(0, len(chunks), IN_FLIGHT):
-            if raised is not None:
-                break
-            stop_if_told(db, batch["store"])
-            sent = [_ahead(db, batch, method, resource, chunk) for chunk in chunks[start : start + IN_FLIGHT]]
-            answers = [pool.submit(_send, books, method, resource, chunk) for chunk in sent]
-            for chunk, answer in zip(sent, answers, strict=True):
+        while chunks or flying:
+            if chunks and raised is None and len(flying) < IN_FLIGHT:
                 try:
-                    elements = answer.result()
-                except ApiError as error:
-                    _not_answered(db, chunk, error)
-                    raised = raised or error
+                    stop_if_told(db, batch["store"])
+                except Stopped as stopped:  # what is in flight is kept first
+                    raised = stopped
                     continue
-                yield from _settled(db, chunk, elements)
+                chunk = _ahead(db, batch, method, resource, chunks.pop(0))
+                flying.append((chunk, pool.submit(_send, books, method, resource, chunk)))
+                continue
+            if not flying:
+                break
+            chunk, answer = flying.popleft()  # the oldest; the others go on while its outcomes are kept
+            try:
+                elements = answer.result()
+            except ApiError as error:
+                _not_answered(db, chunk, error)
+                raised = raised or error
+                continue
+            yield from _settled(db, chunk, elements)
     if raised is not None:
         raise raised
 
