@@ -60,6 +60,10 @@ correct: install ## what today's settings would write otherwise: make correct ST
 doctor: install ## whether a store can run, asked for real: make doctor STORE=key
 	@$(RUN) -m include.commands.doctor --store $(STORE)
 
+.PHONY: bench
+bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [ORDERS="1000"]
+	@$(RUN) -m include.commands.bench.table $(if $(ORDERS),--orders $(ORDERS))
+
 .PHONY: pins
 pins: ## compile requirements*.in anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

@@ -42,7 +42,7 @@ SNAPSHOT = {
         {"Code": code, "Type": "REVENUE", "Class": "REVENUE", "Status": "ACTIVE", "EnablePaymentsToAccount": False}
         for code in ("200", "260", "860")
     ]
-    + [{"Code": "090", "Type": "BANK", "Class": "ASSET", "Status": "ACTIVE", "EnablePaymentsToAccount": True}],
+    + [{"Code": "615-CARD", "Type": "BANK", "Class": "ASSET", "Status": "ACTIVE", "EnablePaymentsToAccount": True}],
     "tax_rates": [
         {
             "TaxType": code,
@@ -63,9 +63,9 @@ mode: live
 bigcommerce: {connection: shop, store_hash: bench}
 xero: {connection: books, organisation: bench, country: AU}
 start_from: 2020-01-01
-accounts: {sales: "200", shipping: "260", handling: "260", wrapping: "260", rounding: "860", card_clearing: "090"}
+accounts: {sales: "200", shipping: "260", handling: "260", wrapping: "260", rounding: "860", card_clearing: 615-CARD}
 tax_rules: [{rule: gst, country: AU, rate: 10, tax_type: OUTPUT}]
-payments: [{tender: card_clearing, payment_method: Credit Card, account: "090", in_full: IN_FULL}]
+payments: [{tender: card_clearing, payment_method: Credit Card, account: 615-CARD, in_full: IN_FULL}]
 policies: {orders_a_day_max: 1000000}
 """
 
@@ -93,6 +93,7 @@ def main() -> int:
     parser.add_argument("--base-url", required=True)
     parser.add_argument("--dsn", required=True)
     parser.add_argument("--orders", type=int, required=True)
+    parser.add_argument("--sandbox", action="store_true", help="the address is our sandbox's")
     parser.add_argument("--new-contacts", action="store_true")
     parser.add_argument("--read-transactions", action="store_true")
     parser.add_argument("--stages", action="store_true", help="say the seconds of each stage too")
@@ -100,7 +101,11 @@ def main() -> int:
     store = the_store(in_full=not asked.read_transactions)
     dsn = fresh_database(asked.dsn)
     took: dict[str, float] = {}
-    with connect(dsn) as db, shop_at(asked.base_url) as shop, books_at(asked.base_url) as books:
+    with (
+        connect(dsn) as db,
+        shop_at(asked.base_url, sandbox=asked.sandbox) as shop,
+        books_at(asked.base_url, sandbox=asked.sandbox) as books,
+    ):
         prepare(db, store)
         window = Window(datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
         run = orders.Run("orders_of_the_day", "bench", window)
@@ -159,21 +164,23 @@ def fresh_database(dsn: str) -> str:
     return f"{base}/{name}"
 
 
-def shop_at(base_url: str) -> BigCommerce:
+def shop_at(base_url: str, *, sandbox: bool) -> BigCommerce:
     """The shop without pacing: the stand-in has no limits."""
-    return BigCommerce.open(base_url=base_url, store_hash="bench", access_token="bench", pace=OpenPace())
+    name, token = ("demo1", "sandbox-bc-token") if sandbox else ("bench", "bench")
+    return BigCommerce.open(base_url=base_url, store_hash=name, access_token=token, pace=OpenPace())
 
 
-def books_at(base_url: str) -> Xero:
+def books_at(base_url: str, *, sandbox: bool) -> Xero:
     """The books without pacing and with a given token."""
+    who = ("sandbox-client", "sandbox-secret") if sandbox else ("bench", "bench")
     return Xero.open(
         base_url=base_url,
         token_url=f"{base_url}/connect/token",
-        client_id="bench",
-        client_secret="bench",
-        tenant_id="00000000-0000-4000-8000-000000000001",
+        client_id=who[0],
+        client_secret=who[1],
+        tenant_id=None if sandbox else "00000000-0000-4000-8000-000000000001",
         pace=OpenPace(),
-        tokens=GivenToken(),
+        tokens=None if sandbox else GivenToken(),
     )
 
 
@@ -196,15 +203,22 @@ def prepare(db: Database, store: Store) -> None:
         )
 
 
+def contact_id(customer: str) -> str:
+    """The id that a stand-in gives to the contact of this customer."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"contact/{customer}"))
+
+
 def know_contacts(dsn: str) -> None:
     """Every shopper of the plans is linked already, as in a shop that has run for a while."""
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO document_link (store, subject_kind, subject_key, kind, part, generation, xero_id, number, status, "
-            "source_hash, body_hash, revision, settings_version, adopted) "
-            "SELECT DISTINCT 'bench', 'contact', contact_key, 'contact', '1', 1, gen_random_uuid(), number, 'ACTIVE', "
-            "'', '', now(), '', FALSE FROM planned_contact ON CONFLICT DO NOTHING"
-        )
+        cursor.execute("SELECT DISTINCT contact_key, number FROM planned_contact")
+        for key, number in cursor.fetchall():
+            cursor.execute(
+                "INSERT INTO document_link (store, subject_kind, subject_key, kind, part, generation, xero_id, number, "
+                "status, source_hash, body_hash, revision, settings_version, adopted) "
+                "VALUES ('bench', 'contact', %s, 'contact', '1', 1, %s, %s, 'ACTIVE', '', '', now(), '', FALSE)",
+                (key, contact_id(key), number),
+            )
 
 
 def extracted(dsn: str) -> dict[str, Any]:
