@@ -81,12 +81,14 @@ def audit(extracted: Handed, store_key: str) -> dict[str, int]:
 @task(trigger_rule="all_done")
 def tell_finance(store_key: str) -> int:
     """One e-mail about what newly needs a person, or, in shadow, about what would be posted; how much it told of."""
+    from bridge.notifiers.drift import tell_drift
     from bridge.notifiers.finance import tell
     from bridge.notifiers.shadow import tell_shadow
     from include.settings.store import store_named
 
     store = store_named(store_key)
     with database() as db:
+        tell_drift(db, store)
         return tell_shadow(db, store) if store.file.mode == "shadow" else tell(db, store)
 
 

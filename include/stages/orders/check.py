@@ -10,6 +10,7 @@ from include.domain.order import Order
 from include.domain.outcome import Hold
 from include.domain.rules import findings_of
 from include.settings.store import Store
+from include.stages.orders.drift import notice_drift
 from include.stages.orders.parts import Read, read_batch
 from include.stages.orders.run import digest_key, each_batch
 
@@ -48,6 +49,7 @@ def _check_batch(db: Database, store: Store, batch: Row) -> str | None:
         orders_a_day_max=policies.orders_a_day_max,
     )
     store_verdict(db, batch["batch_id"], "incoming", verdict)
+    notice_drift(db, store.key, batch["batch_id"])
     return "; ".join(f"{rule}: {sentence}" for rule, sentence in verdict.broken) or None
 
 
