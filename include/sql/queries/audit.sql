@@ -3,31 +3,28 @@ SELECT *
 FROM batch_count
 WHERE batch_id = %(batch_id)s
 
--- name: unaccounted
-SELECT
-    seen.order_key::TEXT AS subject_key,
-    planned.kind,
-    planned.part,
-    CASE WHEN planned.kind IS NULL THEN 'was extracted and has no plan' ELSE 'was planned and has no outcome' END AS what
-FROM (SELECT DISTINCT order_key FROM batch_part WHERE batch_id = %(batch_id)s) AS seen
-LEFT JOIN planned_document AS planned
-    ON planned.batch_id = %(batch_id)s
-    AND planned.subject_kind = 'order'
-    AND planned.subject_key = seen.order_key::TEXT
-LEFT JOIN posting USING (batch_id, subject_kind, subject_key, kind, part, generation)
-WHERE planned.kind IS NULL OR posting.posting_id IS NULL
-ORDER BY seen.order_key
-LIMIT 50
+-- name: extracted
+SELECT DISTINCT order_key::TEXT AS subject_key
+FROM batch_part
+WHERE batch_id = %(batch_id)s
 
--- name: unplanned
+-- name: planned
 SELECT
-    posting.subject_key,
-    posting.kind,
-    posting.part
+    subject_key,
+    kind,
+    part,
+    generation
+FROM planned_document
+WHERE batch_id = %(batch_id)s AND subject_kind = 'order'
+
+-- name: posted
+SELECT
+    subject_key,
+    kind,
+    part,
+    generation
 FROM posting
-LEFT JOIN planned_document AS planned USING (batch_id, subject_kind, subject_key, kind, part, generation)
-WHERE posting.batch_id = %(batch_id)s AND planned.kind IS NULL
-LIMIT 50
+WHERE batch_id = %(batch_id)s AND subject_kind = 'order'
 
 -- name: order_counts
 SELECT
