@@ -271,6 +271,14 @@ def test_the_shadow_report_says_what_would_be_posted_by_account_and_tax_and_what
             ("200", "OUTPUT", "AUD"): (Decimal("60.00"), Decimal("6.00")),
             ("260", "OUTPUT", "AUD"): (Decimal("10.00"), Decimal("1.00")),
         },
+        adopted=[
+            {
+                "subject_key": "1009",
+                "sentence": "It would be adopted: INV-7.",
+                "amount": Decimal("9"),
+                "currency": "AUD",
+            }
+        ],
         held={"tax_unexplained": 1},
         held_first=[a_row(sentence="Jane <jane@customer.example> paid 2.01.")],
         skipped={"incomplete": 3},
@@ -286,6 +294,7 @@ def test_the_shadow_report_says_what_would_be_posted_by_account_and_tax_and_what
             "AUD 70.00",
             "AUD 7.00",
             "tax_unexplained",
+            "INV-7",
             "mode: live",
         ):
             assert each in part

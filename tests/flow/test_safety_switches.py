@@ -215,6 +215,8 @@ class TestWhatAnotherConnectorPosted:
         with before.db._connection.cursor() as cursor:
             cursor.execute("SELECT sentence FROM posting WHERE subject_key = '2301' AND kind = 'invoice'")
             assert cursor.fetchone()[0] == "It would be adopted: another connector posted it as INV-0042."
+        before.db.rollback()
+        assert [row["subject_key"] for row in report(before.db, before.store).adopted] == ["2301"]
 
     def test_an_order_of_ours_is_not_looked_up_where_nobody_said_so(self, bridge):
         bridge.run()

@@ -29,9 +29,10 @@ def main() -> int:
         order_id = BASE_ID + 1 + index
         text = patterns[index % len(patterns)].replace(str(BASE_ID), str(order_id))
         placed = (PLACED + timedelta(seconds=30 * index)).strftime("%d %b %Y %H:%M:%S +0000")
-        text = text.replace(PLACED.strftime("%d %b %Y %H:%M:%S +0000"), placed).replace(
-            '"customer_id": 77', f'"customer_id": {index % CUSTOMERS + 1}'
-        )
+        text = text.replace(PLACED.strftime("%d %b %Y %H:%M:%S +0000"), placed)
+        customer = index % CUSTOMERS + 1
+        text = text.replace('"customer_id": 77', f'"customer_id": {customer}')
+        text = text.replace("jo.park@", f"shopper{customer}@").replace('"Park"', f'"Park {customer}"')
         town.shop.put(json.loads(text))
     for customer in range(1, CUSTOMERS + 1) if asked.contacts else ():
         named = {"ContactID": contact_id(str(customer)), "ContactNumber": f"bc:bench:{customer}"}

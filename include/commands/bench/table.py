@@ -25,6 +25,7 @@ def main() -> int:
     """Run every case and print the table as Markdown; progress goes to standard error."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--orders", type=int, nargs="+", default=[10_000, 50_000])
+    parser.add_argument("--case", type=int, help="only the case of this number, from 0")
     asked = parser.parse_args()
     scratch = LOCAL / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -33,7 +34,8 @@ def main() -> int:
     print("|" + "---|" * len(HEAD))
     with local_stack(("postgres",), LOCAL / "bench") as stack:
         for orders in asked.orders:
-            for name, more in CASES if orders <= ALL_CASES_MAX else CASES[:1]:
+            cases = CASES if orders <= ALL_CASES_MAX else CASES[:1]
+            for name, more in cases if asked.case is None else cases[asked.case :][:1]:
                 print(f"{orders} orders, {name} ...", file=sys.stderr, flush=True)
                 print(row(orders, name, measured(stack.postgres.dsn("postgres", "postgres"), orders, more)), flush=True)
     return 0
@@ -56,6 +58,8 @@ def measured(dsn: str, orders: int, more: tuple[str, ...]) -> dict[str, Any]:
         if done.returncode:
             raise SystemExit(done.stderr[-3000:])
         answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        if (answer["sent"], answer["held"]) != (orders, 0):
+            raise SystemExit(f"{answer['sent']} of {orders} orders were posted, {answer['held']} documents held")
         return answer
     finally:
         served.terminate()

@@ -38,3 +38,13 @@ JOIN reason USING (reason)
 WHERE document_outcome.store = %(store)s AND document_outcome.outcome = 'held' AND document_outcome.reason <> 'invoice_held'
 ORDER BY document_outcome.amount DESC NULLS LAST, document_outcome.subject_key::BIGINT
 LIMIT %(limit)s
+
+-- name: adopted
+SELECT
+    subject_key,
+    sentence,
+    amount,
+    currency
+FROM document_outcome
+WHERE store = %(store)s AND kind = 'invoice' AND sentence LIKE %(words)s
+ORDER BY subject_key::BIGINT

@@ -20,6 +20,7 @@ from include.stages.orders.posting import as_planned, held, posted
 from include.stages.reference import newest
 
 HELD_SHOWN_MAX = 20
+ADOPTED = "It would be adopted"
 
 
 def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Sequence[Row]) -> None:
@@ -47,7 +48,7 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
 
 def _would(there: InBooks | None, link: Row | None) -> str:
     if there is not None:
-        return f"It would be adopted: another connector posted it as {there.number}."
+        return f"{ADOPTED}: another connector posted it as {there.number}."
     return "It would be changed." if link is not None else "It would be posted."
 
 
@@ -57,6 +58,7 @@ class ShadowReport:
 
     documents  kind, currency -> how many, how much
     sums       account, tax type, currency -> net and tax of invoice lines, as Xero will book them
+    adopted    the orders that another connector posted: what a live run would adopt, in words
     held       reason -> how many documents; `held_first` the largest of them
     skipped    reason -> how many orders
     """
@@ -65,6 +67,7 @@ class ShadowReport:
     orders: int
     documents: dict[tuple[str, str], tuple[int, Decimal]]
     sums: dict[tuple[str, str, str], tuple[Decimal, Decimal]]
+    adopted: list[Row]
     held: dict[str, int]
     held_first: list[Row]
     skipped: dict[str, int]
@@ -76,6 +79,7 @@ def report(db: Database, store: Store) -> ShadowReport:
     counted = db.rows("shadow.reasons", store=store.key)
     first = db.rows("shadow.held_first", store=store.key, limit=HELD_SHOWN_MAX)
     reference = newest(db, store)
+    adopted = db.rows("shadow.adopted", store=store.key, words=f"{ADOPTED}%")
     db.rollback()
     documents: dict[tuple[str, str], tuple[int, Decimal]] = {}
     sums: dict[tuple[str, str, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
@@ -92,6 +96,7 @@ def report(db: Database, store: Store) -> ShadowReport:
         orders=len({row["subject_key"] for row in planned}),
         documents=dict(sorted(documents.items())),
         sums=dict(sorted(sums.items())),
+        adopted=adopted,
         held={row["reason"]: row["count"] for row in counted if row["outcome"] == "held"},
         held_first=first,
         skipped={row["reason"]: row["count"] for row in counted if row["outcome"] == "skipped"},

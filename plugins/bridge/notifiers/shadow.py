@@ -64,6 +64,9 @@ def shadow_letter(report: ShadowReport, store: Store) -> Letter:
             for (account, tax_type, currency), (net, tax) in report.sums.items()
         ],
         total=_total(report),
+        adopted=[
+            (row["subject_key"], row["sentence"], money({row["currency"]: row["amount"]})) for row in report.adopted
+        ],
         held=list(report.held.items()),
         held_first=[_shown(row) for row in report.held_first],
         skipped=list(report.skipped.items()),
