@@ -1,6 +1,5 @@
 """Real PostgreSQL, real HTTP to the sandbox: what the flow's tests stand on."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -109,8 +108,8 @@ def _without_lag(folder) -> Store:
 
 
 @pytest.fixture
-def bridge(dsn, tmp_path):
-    os.environ["BRIDGE_KEY"] = "flow-tests"
+def bridge(dsn, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRIDGE_KEY", "flow-tests")
     town = Town.demo()
     town.limits.enforced = False
     with town.serve() as base, connect(dsn) as db:
@@ -120,7 +119,7 @@ def bridge(dsn, tmp_path):
 @pytest.fixture(scope="module")
 def cases(server) -> Iterator[Bridge]:
     """One town and one database for many cases, each with a store of its own."""
-    os.environ["BRIDGE_KEY"] = "flow-tests"
     town = Town()
-    with town.serve() as base, connect(_database(server, "cases")) as db:
+    with pytest.MonkeyPatch.context() as patched, town.serve() as base, connect(_database(server, "cases")) as db:
+        patched.setenv("BRIDGE_KEY", "flow-tests")
         yield Bridge(town, base, db, store_named("demo"))

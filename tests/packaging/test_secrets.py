@@ -95,7 +95,7 @@ def test_the_command_becomes_the_process_with_people_let_in_by_a_private_file(fo
     done = subprocess.run(
         [sys.executable, ROOT / "deploy" / "entrypoint.py", sys.executable, "-c", program],
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")},
             "SECRETS_FOLDER": str(folder),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(people),
             "WHERE": str(people),
