@@ -208,3 +208,25 @@ def test_while_xero_is_down_the_orders_are_kept_and_the_next_run_posts_them(brid
     bridge.run()
 
     assert bridge.town.books.invoice("BC-2005")["Status"] == "PAID"
+
+
+def test_an_error_of_ours_while_outcomes_are_kept_leaves_the_batch_red_and_nothing_doubled(bridge, dsn, monkeypatch):
+    from include.stages.orders import invoicing
+
+    bridge.run()  # proves the settings, so that the next invoices go by the fifty
+    for order_id in (2006, 2007):
+        bridge.town.shop.put(an_order(order_id).line("MUG", price="22.00", tax="10").paid("card").build())
+        bridge.town.shop.touch(order_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(invoicing, "_entered", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bridge.run()
+    with connect(dsn) as other, other._connection.cursor() as cursor:
+        cursor.execute("SELECT red_stage FROM batch WHERE red_stage IS NOT NULL")
+        assert cursor.fetchall() == [("load",)]
+
+    bridge.run()
+
+    numbers = [each["InvoiceNumber"] for each in bridge.town.books.invoices()]
+    assert (numbers.count("BC-2006"), numbers.count("BC-2007")) == (1, 1)
+    assert bridge.outcomes()[2006]["invoice_status"] == "PAID"

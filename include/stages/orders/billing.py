@@ -9,7 +9,7 @@ from include.domain.contact import Known, Resolution, resolve
 from include.domain.document import Contact
 from include.domain.order import Person
 from include.domain.outcome import Hold
-from include.stages.orders.writing import Write, settle_unknown, without_person, write_all
+from include.stages.orders.writing import Fate, Write, settle_unknown, without_person, write_all
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import known_of, name_is_taken, reason_of
 
@@ -56,8 +56,9 @@ def _create(books: Xero, db: Database, batch: Row, named: Sequence[tuple[Row, st
         Write("contact", row["contact_key"], "contact", "1", "create", with_fields(_text(row["body"]), Name=name))
         for row, name in named
     ]
-    taken = []
-    for fate in write_all(books, db, batch, "PUT", "Contacts", writes):
+    taken: list[Row] = []
+
+    def keep(fate: Fate) -> None:
         row, element = by_key[fate.write.subject_key], fate.element
         if element.ok and element.xero_id is not None:
             billed[row["contact_key"]] = element.xero_id
@@ -68,6 +69,8 @@ def _create(books: Xero, db: Database, batch: Row, named: Sequence[tuple[Row, st
             billed[row["contact_key"]] = Hold(
                 reason_of(element.problems), f"Xero refused the contact: {without_person(element)}"
             )
+
+    write_all(books, db, batch, "PUT", "Contacts", writes, keep)
     return taken
 
 

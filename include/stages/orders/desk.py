@@ -69,14 +69,19 @@ def refused(desk: Desk, row: Row, element: Element) -> None:
             held(desk.db, row, Hold(reason, words))
             return
         failed(desk.db, row, reason, words)
-        desk.db.run(
-            "batches.make_due",
-            store=desk.store.key,
-            subject_kind="order",
-            subject_key=row["subject_key"],
-            cause="retry",
-            due_at=datetime.now(UTC) + RETRY_AFTER,
-        )
+        look_again(desk, row["subject_key"], "retry", RETRY_AFTER)
+
+
+def look_again(desk: Desk, order_key: str, cause: str, after: timedelta) -> None:
+    """Have the moving window look at this order again, after a while. Inside the caller's transaction."""
+    desk.db.run(
+        "batches.make_due",
+        store=desk.store.key,
+        subject_kind="order",
+        subject_key=order_key,
+        cause=cause,
+        due_at=datetime.now(UTC) + after,
+    )
 
 
 def write_of(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:

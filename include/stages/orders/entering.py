@@ -79,8 +79,9 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
 
 
 def _is_unchanged(desk: Desk, link: Row, row: Row) -> bool:
-    """What the shop said is as it was, or is older. A correction compares the bodies as well."""
-    if row["subject_key"] in desk.corrected and row["decision"] == "post" and link["revision"] <= row["revision"]:
+    """What the shop said is as it was, or is older. A correction compares an invoice's body as well."""
+    asked = row["subject_key"] in desk.corrected and row["kind"] == "invoice"
+    if asked and row["decision"] == "post" and link["revision"] <= row["revision"]:
         return bool(link["source_hash"] == row["source_hash"] and link["body_hash"] == row["body_hash"])
     return bool(link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"])
 

@@ -1,16 +1,16 @@
 """What hangs on an invoice or on a credit note: written once that is there, else it waits for it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from include.database.connection import Row
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, look_again, refused, text_of, write_of
 from include.stages.orders.posting import held, posted
-from include.stages.orders.writing import write_all
+from include.stages.orders.writing import Fate, write_all
 from include.wire.xero_documents import with_fields
 
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # at a draft that somebody has to approve
@@ -35,18 +35,20 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
     for row, resource, body in ready:
         by_resource.setdefault(resource, []).append(row)
         bodies[doc_of(row)] = body
+    by_doc = {doc_of(row): row for row, _, _ in ready}
+
+    def keep(fate: Fate) -> None:
+        row, element = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)], fate.element
+        if not element.ok:
+            refused(desk, row, element)
+            return
+        xero_id = element.xero_id or str(_parent_link(desk, row)["xero_id"])
+        link_to(desk, row, xero_id, str(element.content.get("Status") or "AUTHORISED"))
+        posted(desk.db, row, xero_id, row["number"])
+
     for resource, group in by_resource.items():
-        by_doc = {doc_of(row): row for row in group}
         writes = [write_of(row, "create", bodies[doc_of(row)]) for row in group]
-        for fate in write_all(desk.books, desk.db, desk.batch, "PUT", resource, writes):
-            row, element = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)], fate.element
-            if not element.ok:
-                refused(desk, row, element)
-                continue
-            xero_id = element.xero_id or str(_parent_link(desk, row)["xero_id"])
-            link_to(desk, row, xero_id, str(element.content.get("Status") or "AUTHORISED"))
-            with desk.db.transaction():
-                posted(desk.db, row, xero_id, row["number"])
+        write_all(desk.books, desk.db, desk.batch, "PUT", resource, writes, keep)
 
 
 def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
@@ -119,14 +121,7 @@ def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[st
 def _waits(desk: Desk, row: Row, why: Hold) -> None:
     """A payment on a draft is looked at again until somebody approved the draft (accounting.md 4)."""
     held(desk.db, row, why)
-    desk.db.run(
-        "batches.make_due",
-        store=desk.store.key,
-        subject_kind="order",
-        subject_key=row["subject_key"],
-        cause="waits_for_approval",
-        due_at=datetime.now(UTC) + LOOK_AGAIN_AFTER,
-    )
+    look_again(desk, row["subject_key"], "waits_for_approval", LOOK_AGAIN_AFTER)
 
 
 def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:

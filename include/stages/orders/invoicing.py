@@ -1,7 +1,7 @@
 """Invoices into the books: new ones, ones that are there already, and ones whose order changed since."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,8 +55,9 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
                 held(desk.db, row, billed)
         else:
             writes.append(write_of(row, "create", with_fields(text_of(row["body"]), Contact={"ContactID": billed})))
-    numbered = []
-    for fate in _first_one_then_the_rest(desk, by_doc, writes):
+    numbered: list[Row] = []
+
+    def keep(fate: Fate) -> None:
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
         if fate.element.ok:
             desk.created.add(row["subject_key"])
@@ -65,6 +66,8 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
             numbered.append(row)
         else:
             refused(desk, row, fate.element)
+
+    _first_one_then_the_rest(desk, by_doc, writes, keep)
     _adopt(desk, numbered)
 
 
@@ -86,7 +89,9 @@ def _without_those_of_others(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["subject_key"] not in others]
 
 
-def _first_one_then_the_rest(desk: Desk, by_doc: Mapping[Key, Row], writes: Sequence[Write]) -> Iterator[Fate]:
+def _first_one_then_the_rest(
+    desk: Desk, by_doc: Mapping[Key, Row], writes: Sequence[Write], keep: Callable[[Fate], None]
+) -> None:
     """After a change of settings or code one document goes alone, and the rest only once Xero's answer matches (design 4.17).
 
     Raises StageRed where it does not: nothing more of this batch is written.
@@ -97,9 +102,15 @@ def _first_one_then_the_rest(desk: Desk, by_doc: Mapping[Key, Row], writes: Sequ
     desk.db.rollback()
     while rest and not proved:
         first = rest.pop(0)
-        [fate] = write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", [first])
+        fates: list[Fate] = []
+
+        def keep_first(fate: Fate, fates: list[Fate] = fates) -> None:
+            fates.append(fate)
+            keep(fate)
+
+        write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", [first], keep_first)
+        [fate] = fates
         row = by_doc[(first.subject_key, first.kind, first.part)]
-        yield fate
         if not fate.element.ok:
             continue  # refused for its own sake: it proves nothing, the next one may
         if _differs(row, in_books_of(fate.element.content)):
@@ -110,7 +121,7 @@ def _first_one_then_the_rest(desk: Desk, by_doc: Mapping[Key, Row], writes: Sequ
         with desk.db.transaction():
             desk.db.run("switches.prove", **version, subject_key=first.subject_key)
         proved = True
-    yield from write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", rest)
+    write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", rest, keep)
 
 
 def _differs(row: Row, found: InBooks) -> bool:
@@ -185,7 +196,8 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
             verb: Verb = "update" if verdict.verb == "approve" else verdict.verb
             writes.append(write_of(row, verb, _change_body(row, link, verdict.verb)))
     by_doc = {doc_of(row): row for row in rows}
-    for fate in write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes):
+
+    def keep(fate: Fate) -> None:
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
         if not fate.element.ok:
             refused(desk, row, fate.element)
@@ -197,6 +209,8 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
             with desk.db.transaction():
                 words = f"{link['number']} was {'deleted' if fate.write.verb == 'delete' else 'voided'}: cancelled in the shop."
                 posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
+
+    write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes, keep)
 
 
 def _verdict(row: Row, link: Row, there: InBooks | None, closed: bool) -> Act | Hold:

@@ -7,14 +7,13 @@ nothing. Transient trouble is raised, for Airflow to try again later; a restarte
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.invoice import closed_to_of
 from include.settings.store import Store
-from include.stages.orders.desk import Desk
+from include.stages.orders.desk import RETRY_AFTER, Desk, look_again
 from include.stages.orders.entering import enter
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch
@@ -23,7 +22,6 @@ from include.stages.reference import stored
 
 ORDERS_A_SLICE = 400  # eight chunks of 50: four in flight while others are kept, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
-RETRY_AFTER = timedelta(minutes=15)
 
 
 def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> None:
@@ -89,14 +87,7 @@ def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
         with desk.db.transaction():
             for row in rows:
                 failed(desk.db, row, "busy_elsewhere", "Another run is working on this order.")
-            desk.db.run(
-                "batches.make_due",
-                store=desk.store.key,
-                subject_kind="order",
-                subject_key=key,
-                cause="busy_elsewhere",
-                due_at=datetime.now(UTC) + RETRY_AFTER,
-            )
+            look_again(desk, key, "busy_elsewhere", RETRY_AFTER)
 
 
 def _lock_names(store: str, order_key: str, rows: Sequence[Row]) -> set[str]:

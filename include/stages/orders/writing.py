@@ -7,7 +7,7 @@ back by its natural key before anything else is written.
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -46,9 +46,18 @@ class Fate:
 
 
 def write_all(
-    books: Xero, db: Database, batch: Row, method: Literal["PUT", "POST"], resource: str, writes: Sequence[Write]
-) -> Iterator[Fate]:
-    """Write every element, in chunks of 50, four in flight; the fates as the answers come.
+    books: Xero,
+    db: Database,
+    batch: Row,
+    method: Literal["PUT", "POST"],
+    resource: str,
+    writes: Sequence[Write],
+    keep: Callable[[Fate], None],
+) -> None:
+    """Write every element, in chunks of 50, four in flight.
+
+    keep   is called with each element's fate, inside the transaction that settles its chunk: what it raises leaves the
+           chunk's outcome unknown, as if we had been killed, and it is read back.
 
     Raises the first transient error after every other chunk is settled: what was not sent may be tried again, what is
     unknown stays open. A chunk that Xero refuses as a whole yields its problems for each element.
@@ -76,7 +85,7 @@ def write_all(
                 _not_answered(db, chunk, error)
                 raised = raised or error
                 continue
-            yield from _settled(db, chunk, elements)
+            _settle_chunk(db, chunk, elements, keep)
     if raised is not None:
         raise raised
 
@@ -128,17 +137,13 @@ def _send(books: Xero, method: Any, resource: str, chunk: _Chunk) -> list[Elemen
         return [Element(position, False, None, None, problems, (), {}) for position in range(len(chunk.writes))]
 
 
-def _settled(db: Database, chunk: _Chunk, elements: Sequence[Element]) -> Iterator[Fate]:
-    """The fates of a chunk, in one transaction with what the caller makes of them.
-
-    A caller that breaks off leaves the chunk's outcome unknown, as if we had been killed: it is read back.
-    """
+def _settle_chunk(db: Database, chunk: _Chunk, elements: Sequence[Element], keep: Callable[[Fate], None]) -> None:
     with db.transaction():
         for element in elements:
             settle(db, chunk.chunk_id, element)
         db.run("ledger.answer_chunk", chunk_id=chunk.chunk_id)
         for element, write in zip(elements, chunk.writes, strict=True):
-            yield Fate(write, element)
+            keep(Fate(write, element))
 
 
 def settle(db: Database, chunk_id: int, element: Element) -> None:
