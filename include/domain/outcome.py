@@ -42,6 +42,9 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "dry_run": Meaning(
         "skipped", "A dry run: the level would be changed, and nothing is written.", "Set `stock: dry_run: false`."
     ),
+    "settling": Meaning(
+        "skipped", "The last adjustment may not have taken effect yet.", "Nothing to do: the next run looks again."
+    ),
     "not_in_store": Meaning("skipped", "The item is tracked in Xero and not stocked in the shop.", "Nothing to do."),
     "waits_for_approval": Meaning(
         "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."

@@ -38,6 +38,7 @@ class Seen:
     pending      units in the shop's orders whose approval in Xero is not confirmed
     in_store     the shop's units on hand at the location; None where the shop does not sell the SKU
     first_use    whether this location was never set by us: the vendor wants an absolute adjustment first
+    settling     whether an adjustment of ours may not show yet: the difference would be added a second time
     """
 
     sku: str
@@ -47,6 +48,7 @@ class Seen:
     in_store: int | None
     first_use: bool
     sold_this_week: bool = False
+    settling: bool = False
 
     @property
     def target_before_safety(self) -> int:
@@ -118,6 +120,8 @@ def _decide_one(seen: Seen, policy: StockPolicy) -> Decided:
     words = _words(seen, target, policy)
     if target == seen.in_store:
         return Decided(seen, target, None, words)
+    if seen.settling:
+        return Decided(seen, target, Skip("settling", f"Adjusted lately, and the shop does not show it yet. {words}"))
     if seen.first_use:
         return Decided(seen, target, Adjustment(seen.sku, policy.location_id, "absolute", target), words)
     move = target - seen.in_store

@@ -46,6 +46,12 @@ def run_stock(bridge):
     return stock.audit(bridge.db, bridge.store, batch)
 
 
+def half_an_hour_later(bridge):
+    """Whatever was adjusted before must show by now."""
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE chunk SET sent_at = sent_at - INTERVAL '40 minutes'")
+
+
 def told(bridge):
     return {row["sku"]: row for row in stock.told(bridge.db, bridge.store)}
 
@@ -108,6 +114,7 @@ def test_the_first_time_is_absolute_and_after_it_relative(shelf):
     run_stock(shelf)
     assert told(shelf)["MUG"]["how"] == "absolute"
 
+    half_an_hour_later(shelf)
     shelf.town.books.add_item({"Code": "MUG", "Name": "MUG", "QuantityOnHand": 50, **TRACKED})
     run_stock(shelf)
 
@@ -134,9 +141,39 @@ def test_a_lost_answer_is_read_back_and_never_sent_again(shelf):
     run_stock(shelf)
     assert told(shelf)["MUG"]["outcome"] == "failed"
     run_stock(shelf)
+    half_an_hour_later(shelf)
+    run_stock(shelf)
 
     assert told(shelf)["MUG"]["outcome"] == "unchanged"
     assert level(shelf, "MUG") == 60 - told(shelf)["MUG"]["pending"]
+
+
+def test_a_difference_is_not_added_again_while_the_shop_does_not_show_it_yet(shelf):
+    """The vendor takes adjustments and carries them out later: until then it shows the old level."""
+    shelf.run()
+    run_stock(shelf)
+    half_an_hour_later(shelf)
+    shelf.town.books.add_item({"Code": "MUG", "Name": "MUG", "QuantityOnHand": 60, **TRACKED})
+    shelf.town.shop.inventory_delay_s = 600
+
+    run_stock(shelf)
+    run_stock(shelf)
+
+    assert (told(shelf)["MUG"]["outcome"], told(shelf)["MUG"]["reason"]) == ("skipped", "settling")
+    assert level(shelf, "MUG") == 60 - told(shelf)["MUG"]["pending"]
+
+
+def test_an_item_that_sold_this_week_and_was_invoiced_since_does_not_go_to_nothing_by_itself(shelf):
+    shelf.run()
+    run_stock(shelf)
+    half_an_hour_later(shelf)
+    with shelf.db.transaction(), shelf.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE watermark SET moment = now() + INTERVAL '599 seconds'")  # the sale lies before the cursor
+    shelf.town.books.add_item({"Code": "MUG", "Name": "MUG", "QuantityOnHand": 0, **TRACKED})
+
+    run_stock(shelf)
+
+    assert (told(shelf)["MUG"]["outcome"], told(shelf)["MUG"]["reason"]) == ("held", "anomaly")
 
 
 def test_an_adjustment_that_took_effect_is_verified_by_the_next_run(shelf):

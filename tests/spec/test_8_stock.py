@@ -50,6 +50,15 @@ def test_what_does_not_differ_is_not_written():
     assert decided(seen("10", 10))[0].decision is None
 
 
+def test_a_level_that_may_not_show_our_last_adjustment_is_left_alone():
+    from dataclasses import replace
+
+    [each] = decided(replace(seen("10", 4), settling=True))
+
+    assert isinstance(each.decision, Skip)
+    assert each.decision.reason == "settling"
+
+
 def test_what_the_shop_does_not_stock_is_skipped():
     [each] = decided(seen("10", None))
 

@@ -40,7 +40,7 @@ WHERE store = %(store)s AND location_id = %(location_id)s
 
 -- name: store_lines
 INSERT INTO stock_line (
-    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately
+    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately, settling
 )
 VALUES %s
 
@@ -125,3 +125,18 @@ WHERE attempt.store = %(store)s
     AND attempt.subject_kind = 'sku'
     AND attempt.subject_key = ANY(%(skus)s)
     AND attempt.outcome IS NULL
+    AND chunk.sent_at < %(before)s
+
+-- name: lately_adjusted
+SELECT DISTINCT attempt.subject_key AS sku
+FROM attempt
+JOIN chunk USING (chunk_id)
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = 'sku'
+    AND chunk.sent_at > %(since)s
+    AND (attempt.outcome = 'done' OR attempt.outcome IS NULL)
+
+-- name: placed_since
+SELECT DISTINCT order_key
+FROM raw_part
+WHERE store = %(store)s AND part = 'order' AND placed_at > %(since)s

@@ -54,6 +54,7 @@ def _seen(row: Row) -> Seen:
         row["in_store"],
         row["first_use"],
         row["sold_lately"],
+        row["settling"],
     )
 
 

@@ -2,7 +2,6 @@
 a sale that comes in between is then counted twice at worst, never resold.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import Any
 
 from include.clients.bigcommerce import BigCommerce, Window
 from include.clients.xero import Xero
-from include.database.connection import Database
+from include.database.connection import Database, Row
 from include.domain.order import Order
 from include.domain.stock import pending_units
 from include.settings.store import Store
@@ -20,18 +19,24 @@ from include.stages.orders.run import code_version, digest_key
 
 FLOW = "stock_to_store"
 SOLD_LATELY = timedelta(days=7)
+# How long an adjustment may take to show; the vendor says "asynchronous" and no figure. Ours is on the safe side.
+SETTLES_IN = timedelta(minutes=30)
 
 
 def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: str) -> int:
     """Keep what both sides say of every tracked item; the batch's id. Raises the clients' errors: nothing is half kept."""
     stock = store.file.stock
-    changed, sold_lately = _changed_since_the_cursor(shop, db, store)
+    changed = _changed_since_the_cursor(shop, db, store)
+    sold_lately = _sold_lately(db, store, changed)
     approved = frozenset(int(row["order_key"]) for row in db.rows("stock.approved_orders", store=store.key))
     known = _known_to_wait(db, store)
     pending = pending_units((known | changed).values(), approved)
     items = {str(item["Code"]): item for item in books.items() if item.get("IsTrackedAsInventory")}
     levels = _levels(shop, stock.location_id)
-    used = {row["sku"] for row in db.rows("stock.links", store=store.key, location_id=stock.location_id)}
+    links = {row["sku"]: row for row in db.rows("stock.links", store=store.key, location_id=stock.location_id)}
+    settling = {
+        row["sku"] for row in db.rows("stock.lately_adjusted", store=store.key, since=datetime.now(UTC) - SETTLES_IN)
+    }
     db.rollback()
     with db.transaction():
         batch_id = int(
@@ -58,8 +63,9 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
                     Decimal(str(item["QuantityOnHand"])) if item.get("QuantityOnHand") is not None else None,
                     pending[sku],
                     levels.get(sku),
-                    sku not in used,
+                    sku not in links,
                     sku in sold_lately,
+                    _is_settling(sku, levels.get(sku), settling, links),
                 )
                 for sku, item in sorted(items.items())
             ],
@@ -68,8 +74,25 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
     return batch_id
 
 
-def _changed_since_the_cursor(shop: BigCommerce, db: Database, store: Store) -> tuple[dict[int, Order], Counter[str]]:
-    """The orders that the shop changed since the order flow last looked, and the SKUs that sold in the last week."""
+def _is_settling(sku: str, level: int | None, adjusted: set[str], links: Mapping[str, Row]) -> bool:
+    """Adjusted so lately that it may not show, and not seen to show (reference bigcommerce.md 8)."""
+    link = links.get(sku)
+    return (
+        sku in adjusted and (link is None or link["verified_at"] is None) and (link is None or level != link["level"])
+    )
+
+
+def _sold_lately(db: Database, store: Store, changed: dict[int, Order]) -> set[str]:
+    """The SKUs that sold in the last week: of the orders that we have, and of those that just changed."""
+    since = datetime.now(UTC) - SOLD_LATELY
+    keys = [int(row["order_key"]) for row in db.rows("stock.placed_since", store=store.key, since=since)]
+    known = _orders_kept(db, store, keys)
+    orders = [order for order in (known | changed).values() if order.created_at > since]
+    return {line.sku for order in orders for line in order.lines if line.sku}
+
+
+def _changed_since_the_cursor(shop: BigCommerce, db: Database, store: Store) -> dict[int, Order]:
+    """The orders that the shop changed since the order flow last looked."""
     now = datetime.now(UTC)
     cursor = db.value("batches.watermark", store=store.key, flow="orders_to_books")
     db.rollback()
@@ -81,16 +104,16 @@ def _changed_since_the_cursor(shop: BigCommerce, db: Database, store: Store) -> 
             order = read_order({"order": part.content})
             if isinstance(order, Order):
                 found[order.id] = order
-    lately: Counter[str] = Counter()
-    for order in found.values():
-        if order.created_at > now - SOLD_LATELY:
-            lately.update(line.sku for line in order.lines if line.sku)
-    return found, lately
+    return found
 
 
 def _known_to_wait(db: Database, store: Store) -> dict[int, Order]:
     """Orders that we have and Xero has not approved: held, failed, drafts. Any change of theirs is in the shop's answer."""
-    keys = [int(row["order_key"]) for row in db.rows("stock.pending_orders", store=store.key)]
+    return _orders_kept(db, store, [int(row["order_key"]) for row in db.rows("stock.pending_orders", store=store.key)])
+
+
+def _orders_kept(db: Database, store: Store, keys: list[int]) -> dict[int, Order]:
+    """These orders as they were extracted last."""
     rows = db.rows("stock.parts", store=store.key, order_keys=keys) if keys else []
     db.rollback()
     found: dict[int, Order] = {}

@@ -13,6 +13,7 @@ from include.clients.errors import OutcomeUnknown, Refused
 from include.database.connection import Database, Row, json_value
 from include.settings.store import Store
 from include.stages.orders.run import each_batch
+from include.stages.stock.extract import SETTLES_IN
 from include.stages.switches import stop_if_told
 
 ROWS_A_CHUNK = 2000  # reference bigcommerce.md 8
@@ -114,10 +115,11 @@ def _ahead(db: Database, batch: Row, how: str, rows: Sequence[Row], asked: Seque
 
 
 def _learn_the_unknown(db: Database, store: Store, rows: Sequence[Row]) -> None:
-    """What became of adjustments whose answer was lost: the level that this run has read says it."""
+    """What became of adjustments whose answer was lost: the level says it, once it must show."""
+    before = datetime.now(UTC) - SETTLES_IN
     now = {row["sku"]: row["in_store"] for row in rows}
     with db.transaction():
-        for attempt in db.rows("stock.unknown_attempts", store=store.key, skus=list(now)):
+        for attempt in db.rows("stock.unknown_attempts", store=store.key, skus=list(now), before=before):
             took = now[attempt["sku"]] != attempt["in_store"]
             item = str(attempt["item_id"]) if took else None
             _settle(db, attempt["chunk_id"], attempt["position"], "done" if took else "absent", item, None)
