@@ -94,7 +94,7 @@ def test_the_port_is_asked_for_since_the_test_button_refuses_a_connection_withou
 def test_the_doctor_reads_a_connection_as_airflow_does_from_json_and_from_airflows_uri(kept):
     from airflow.models import Connection
 
-    from include.commands.doctor.connections import books_arguments, out_of_text
+    from include.settings.connections import books_arguments, out_of_text
 
     theirs = Connection.from_json(json.dumps(kept), conn_id="x")
     theirs_again = Connection(conn_id="x", uri=theirs.get_uri())

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from include.commands.doctor import __main__ as command
-from include.commands.doctor.connections import books_arguments, out_of_text, shop_arguments
 from include.commands.doctor.surroundings import Surroundings
+from include.settings.connections import books_arguments, out_of_text, shop_arguments
 
 
 @pytest.fixture

@@ -112,12 +112,12 @@ def main() -> int:
         clock = Stopwatch(took)
         batches = clock("extract", orders.extract, shop, no_books, db, store, run)
         if asked.what == "extract":
-            report = extracted(dsn)
+            report = extracted(db)
         else:
             clock("check", orders.check, db, store, batches)
             clock("transform", orders.transform, db, store, batches)
             if not asked.new_contacts:
-                know_contacts(dsn)
+                know_contacts(db, store)
             clock("load", orders.load, books, db, store, batches)
             counts = clock("audit", orders.audit, db, store, batches)
             report = {"sent": counts["posted"] // 2, "held": counts["held"]}
@@ -208,30 +208,38 @@ def contact_id(customer: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"contact/{customer}"))
 
 
-def know_contacts(dsn: str) -> None:
+def know_contacts(db: Database, store: Store) -> None:
     """Every shopper of the plans is linked already, as in a shop that has run for a while."""
-    with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT contact_key, number FROM planned_contact")
-        for key, number in cursor.fetchall():
-            cursor.execute(
-                "INSERT INTO document_link (store, subject_kind, subject_key, kind, part, generation, xero_id, number, "
-                "status, source_hash, body_hash, revision, settings_version, adopted) "
-                "VALUES ('bench', 'contact', %s, 'contact', '1', 1, %s, %s, 'ACTIVE', '', '', now(), '', FALSE)",
-                (key, contact_id(key), number),
+    shoppers = db.rows("bench.shoppers")
+    with db.transaction():
+        for each in shoppers:
+            db.run_later(
+                "ledger.link",
+                store=store.key,
+                subject_kind="contact",
+                subject_key=each["contact_key"],
+                kind="contact",
+                part="1",
+                generation=1,
+                xero_id=contact_id(each["contact_key"]),
+                number=each["number"],
+                status="ACTIVE",
+                amount=None,
+                currency=None,
+                dated=None,
+                source_hash="",
+                body_hash="",
+                revision=datetime.now(UTC),
+                settings_version="",
+                adopted=False,
             )
 
 
-def extracted(dsn: str) -> dict[str, Any]:
+def extracted(db: Database) -> dict[str, Any]:
     """What was stored, counted in the database and not believed from the run."""
-    with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), count(DISTINCT order_key), "
-            "sum((length(body) - length(replace(encode(body, 'escape'), '\"base_total\"', '')::bytea)) / 12) "
-            "FROM raw_part WHERE part = 'order'"
-        )
-        row = cursor.fetchone()
-    rows, distinct, lines = row if row is not None else (0, 0, 0)
-    return {"rows": rows, "distinct": distinct, "lines": int(lines or 0)}
+    row = db.row("bench.extracted") or {}
+    db.rollback()
+    return {"rows": row.get("rows", 0), "distinct": row.get("orders", 0), "lines": int(row.get("lines") or 0)}
 
 
 if __name__ == "__main__":

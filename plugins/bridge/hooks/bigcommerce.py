@@ -27,7 +27,7 @@ class BigCommerceHook(BaseHook):
     def get_conn(self) -> BigCommerce:
         """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.bigcommerce import BigCommerce
-        from include.commands.doctor.connections import shop_arguments
+        from include.settings.connections import shop_arguments
 
         return BigCommerce.open(**masked(shop_arguments(self.get_connection(self.bigcommerce_conn_id))))
 

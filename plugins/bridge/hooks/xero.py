@@ -27,7 +27,7 @@ class XeroHook(BaseHook):
     def get_conn(self) -> Xero:
         """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.xero import Xero
-        from include.commands.doctor.connections import books_arguments
+        from include.settings.connections import books_arguments
 
         return Xero.open(**masked(books_arguments(self.get_connection(self.xero_conn_id))))
 
