@@ -168,7 +168,9 @@ def test_an_item_that_sold_this_week_and_was_invoiced_since_does_not_go_to_nothi
     run_stock(shelf)
     half_an_hour_later(shelf)
     with shelf.db.transaction(), shelf.db._connection.cursor() as cursor:
-        cursor.execute("UPDATE watermark SET moment = now() + INTERVAL '599 seconds'")  # the sale lies before the cursor
+        cursor.execute(
+            "UPDATE watermark SET moment = now() + INTERVAL '599 seconds'"
+        )  # the sale lies before the cursor
     shelf.town.books.add_item({"Code": "MUG", "Name": "MUG", "QuantityOnHand": 0, **TRACKED})
 
     run_stock(shelf)
