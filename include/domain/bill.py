@@ -11,7 +11,7 @@ from include.domain.order import Order, TaxRow
 from include.domain.outcome import Hold
 from include.domain.policy import Policy, Reference, TaxRule
 from include.domain.proof import Piece, Proof
-from include.domain.tax import Matched, NeedsRows, Setting, tax_type_of
+from include.domain.tax import Matched, NeedsRows, leaves_tax_open, setting_of, tax_type_of
 from include.domain.xero_arithmetic import priced, tax_of, totals_of
 
 ONE = Decimal(1)
@@ -53,7 +53,7 @@ def _taxed_lines(
     order: Order, proof: Proof, policy: Policy, reference: Reference
 ) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows:
     types: LineAmountTypes = "Inclusive" if proof.inclusive else "Exclusive"
-    setting = Setting(policy, reference, order.currency, proof.inclusive)
+    setting = setting_of(policy, reference, order.currency, inclusive=proof.inclusive)
     matches: list[Matched] = []
     for piece in proof.pieces:
         if piece.kind == "gift_certificate":
@@ -79,6 +79,14 @@ def _taxed_lines(
         amount = half_up(piece.amount, digits)
         lines.extend(_document_lines(piece, amount, tax, match, types, account, item))
     return types, lines
+
+
+def needs_tax_rows(order: Order, proof: Proof, policy: Policy, reference: Reference) -> bool:
+    """Whether the lines cannot be taxed by their amounts alone, so that the order's tax rows must be read."""
+    if policy.tax_posting == "liability_line":
+        return bool(proof.tax)
+    setting = setting_of(policy, reference, order.currency, inclusive=proof.inclusive)
+    return any(_outside_tax(policy, piece) is None and leaves_tax_open(piece, setting) for piece in proof.pieces)
 
 
 def _taxes_to_the_cent(proof: Proof, digits: int) -> tuple[Decimal, ...] | Hold:

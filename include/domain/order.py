@@ -32,6 +32,9 @@ class Status(IntEnum):
     PARTIALLY_REFUNDED = 14
 
 
+_STATUSES = {status.value: status for status in Status}
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """One amount in both families, after the shop's discounts on it."""
@@ -233,7 +236,7 @@ class Order:
     @property
     def status(self) -> Status | None:
         """The known status, or None for an id that the vendor does not document."""
-        return Status(self.status_id) if 0 <= self.status_id <= max(Status) else None
+        return _STATUSES.get(self.status_id)
 
     @property
     def billing_place(self) -> Place:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from include.domain.bill import needs_tax_rows
 from include.domain.contact import contact_key_of, contact_of
 from include.domain.document import (
     Allocation,
@@ -11,6 +12,7 @@ from include.domain.document import (
     CreditNote,
     DocumentKind,
     Invoice,
+    InvoiceStatus,
     Payment,
     RefundPayment,
     Standing,
@@ -83,11 +85,8 @@ def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozense
         if policy.tax_detail == "always":
             needed.add("taxes")
         else:
-            entered = _entered(order, policy, reference)
-            unsettled = isinstance(entered, NeedsRows) or (
-                isinstance(entered, Hold) and entered.reason.startswith("tax_")
-            )
-            if unsettled:
+            sale = _sale(order, policy)
+            if isinstance(sale, Sale) and needs_tax_rows(order, sale.proof, policy, reference):
                 needed.add("taxes")
     return frozenset(needed)
 
@@ -128,10 +127,17 @@ def plan_order(order: Order, policy: Policy, reference: Reference, standing: Sta
     return Plan(order.id, order.currency, contact_of(order, policy), tuple(planned))
 
 
-def _entered(
-    order: Order, policy: Policy, reference: Reference, standing: Standing | None = None
-) -> Invoice | Skip | Hold | NeedsRows:
-    """Status first where it settles the matter without money, then the proof, then the invoice."""
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """An order that enters the books, its total proven."""
+
+    proof: Proof
+    status: InvoiceStatus
+    paid: bool
+
+
+def _sale(order: Order, policy: Policy) -> Sale | Skip | Hold:
+    """Status first where it settles the matter without money, then the proof."""
     money = money_of(order, policy)
     first = entry_of(order, money, None, policy)
     if isinstance(first, Skip | Hold):
@@ -142,18 +148,26 @@ def _entered(
     entry = entry_of(order, money, proof.total, policy)
     if not isinstance(entry, Enter):
         return entry
-    paid = (money.received or ZERO) >= proof.total
     unanswered = _voucher_unanswered(order, policy)
     if unanswered is not None:
         return unanswered
+    return Sale(proof, entry.status, paid=(money.received or ZERO) >= proof.total)
+
+
+def _entered(
+    order: Order, policy: Policy, reference: Reference, standing: Standing | None
+) -> Invoice | Skip | Hold | NeedsRows:
+    sale = _sale(order, policy)
+    if not isinstance(sale, Sale):
+        return sale
     return invoice_of(
         order,
-        proof,
-        entry.status,
+        sale.proof,
+        sale.status,
         contact_key_of(order, policy),
         policy,
         reference,
-        paid=paid,
+        paid=sale.paid,
         standing=standing,
         approved_on=approval_day_of(order, policy, reference),
     )

@@ -16,6 +16,7 @@ from include.domain.policy import Policy, Reference, TaxRule, TaxType
 from include.domain.proof import Piece
 from include.domain.xero_arithmetic import exact_tax_of
 
+SAME_RATE = Decimal("0.0001")  # Xero's effective rate has four decimals
 ROW_KINDS = {
     "item": "item",
     "gift_certificate": "item",
@@ -47,18 +48,15 @@ class Setting:
 
     policy: Policy
     reference: Reference
-    currency: str
     inclusive: bool
+    digits: int  # decimals of the order's currency
+    tolerance: Decimal  # how far charged and computed tax of a line may lie apart
 
-    @property
-    def digits(self) -> int:
-        """Decimals of the order's currency."""
-        return minor_digits(self.currency)
 
-    @property
-    def tolerance(self) -> Decimal:
-        """How far charged and computed tax of a line may lie apart."""
-        return minor_unit(self.digits) * self.policy.tolerance_minor_units
+def setting_of(policy: Policy, reference: Reference, currency: str, *, inclusive: bool) -> Setting:
+    """The setting of an order in that currency."""
+    digits = minor_digits(currency)
+    return Setting(policy, reference, inclusive, digits, minor_unit(digits) * policy.tolerance_minor_units)
 
 
 def rows_of(piece: Piece, rows: Sequence[TaxRow]) -> tuple[TaxRow, ...]:
@@ -77,11 +75,21 @@ def tax_type_of(piece: Piece, rows: Sequence[TaxRow] | None, setting: Setting) -
 
     rows   all tax rows of the order, None where they were not read.
     """
+    rule = _rule_of(piece, rows, setting)
+    return Matched(rule, rule.rate, _words(rule, piece, setting)) if isinstance(rule, TaxRule) else rule
+
+
+def leaves_tax_open(piece: Piece, setting: Setting) -> bool:
+    """Whether the piece's amounts alone do not say its tax type, so that tax rows would help."""
+    return not isinstance(_rule_of(piece, None, setting), TaxRule)
+
+
+def _rule_of(piece: Piece, rows: Sequence[TaxRow] | None, setting: Setting) -> TaxRule | NeedsRows | Hold:
     own = rows_of(piece, rows) if rows is not None else ()
     return _by_rows(piece, own, setting) if own else _by_amount(piece, setting, rows_known=rows is not None)
 
 
-def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> Matched | Hold:
+def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> TaxRule | Hold:
     charged = _distinct(rows)
     names = tuple(name for name, _, _ in charged)
     classes = {tax_class for _, _, tax_class in charged}
@@ -103,8 +111,8 @@ def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> Matche
     return _unexplained(piece, fitting, setting)
 
 
-def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> Matched | NeedsRows | Hold:
-    placed = list(_placed(piece, setting))
+def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> TaxRule | NeedsRows | Hold:
+    placed = _placed(piece, setting)
     explaining = [rule for rule in placed if explains(rule.rate, piece, setting)]
     if not explaining:
         return _unexplained(piece, placed, setting)
@@ -131,6 +139,8 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> Matched |
 
 def _nearest(rules: Sequence[TaxRule], piece: Piece, setting: Setting) -> list[TaxRule]:
     """The rules whose computed tax lies nearest to the charged one: a cheap line is near to every rate."""
+    if len(rules) == 1:
+        return list(rules)
     gaps = {id(rule): abs(_computed(rule.rate, piece, setting) - half_up(piece.tax, setting.digits)) for rule in rules}
     least = min(gaps.values())
     return [rule for rule in rules if gaps[id(rule)] == least]
@@ -200,7 +210,7 @@ def _compounds(rule: TaxRule, charged: Sequence[tuple[str, Decimal, str]]) -> bo
     return half_up((factor - 1) * 100, 4) == half_up(rule.rate, 4)
 
 
-def _alive(rule: TaxRule, piece: Piece, setting: Setting) -> Matched | Hold:
+def _alive(rule: TaxRule, piece: Piece, setting: Setting) -> TaxRule | Hold:
     tax_type = setting.reference.tax_types.get(rule.tax_type)
     problem = _dead(rule, tax_type)
     if problem:
@@ -212,7 +222,7 @@ def _alive(rule: TaxRule, piece: Piece, setting: Setting) -> Matched | Hold:
             {"tax": shown(piece.tax, setting.digits), "rule": rule.name},
             f"Add a rule for untaxed goods in {piece.place.country}, or correct the order's tax.",
         )
-    return Matched(rule, rule.rate, _words(rule, piece, setting))
+    return rule
 
 
 def _dead(rule: TaxRule, tax_type: TaxType | None) -> str:
@@ -222,7 +232,7 @@ def _dead(rule: TaxRule, tax_type: TaxType | None) -> str:
         return f"tax type {rule.tax_type} of rule {rule.name} is not active in Xero."
     if not tax_type.on_revenue:
         return f"tax type {rule.tax_type} of rule {rule.name} may not be used on sales."
-    if abs(tax_type.effective_rate - rule.rate) > Decimal("0.0001"):
+    if abs(tax_type.effective_rate - rule.rate) > SAME_RATE:
         return (
             f"rule {rule.name} says {rule.rate.normalize():f} %, "
             f"but {rule.tax_type} is {tax_type.effective_rate.normalize():f} % in Xero."

@@ -98,20 +98,49 @@ UPDATE batch
 SET calls = calls + %(calls)s, touched_at = now()
 WHERE batch_id = %(batch_id)s
 
+-- name: expect_parts
+-- Bodies come by COPY, byte for byte, which is half the time of literals; all else is text until it is stored.
+CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
+    order_key    TEXT NOT NULL,
+    part         TEXT NOT NULL,
+    sha256       BYTEA NOT NULL,
+    body         BYTEA NOT NULL,
+    placed_at    TEXT,
+    modified_at  TEXT,
+    status_id    TEXT,
+    total        TEXT,
+    currency     TEXT
+) ON COMMIT DELETE ROWS
+
 -- name: store_parts
 INSERT INTO raw_part (store, order_key, part, sha256, body, placed_at, modified_at, status_id, total, currency)
-VALUES %s
+SELECT
+    %(store)s,
+    order_key::BIGINT,
+    part,
+    sha256,
+    body,
+    placed_at::TIMESTAMPTZ,
+    modified_at::TIMESTAMPTZ,
+    status_id::INTEGER,
+    total::NUMERIC,
+    currency
+FROM arriving
 ON CONFLICT (store, order_key, part, sha256) DO NOTHING
 
 -- name: put_into_batch
 INSERT INTO batch_part (batch_id, order_key, part, raw_part_id)
 SELECT
-    seen.batch_id,
-    seen.order_key,
-    seen.part,
+    %(batch_id)s,
+    raw_part.order_key,
+    raw_part.part,
     raw_part.raw_part_id
-FROM (VALUES %s) AS seen (batch_id, store, order_key, part, sha256)
-JOIN raw_part USING (store, order_key, part, sha256)
+FROM arriving
+JOIN raw_part
+    ON raw_part.store = %(store)s
+    AND raw_part.order_key = arriving.order_key::BIGINT
+    AND raw_part.part = arriving.part
+    AND raw_part.sha256 = arriving.sha256
 ON CONFLICT (batch_id, order_key, part) DO UPDATE SET raw_part_id = excluded.raw_part_id
 
 -- name: parts_of_batch

@@ -1,0 +1,139 @@
+"""What of an order must be read beside the order itself, and the reading of it (accounting.md 3 and 5).
+
+Most orders need nothing: what the list says of them settles their books. Each part more costs a call.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from include.clients.bigcommerce import BigCommerce, RawPart
+from include.domain.order import Order
+from include.domain.plan import PartName, parts_needed
+from include.domain.policy import Policy, Reference
+from include.stages.orders.parts import read_order
+from include.wire.bigcommerce_order import Problem
+
+IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
+LINES_INCLUDED_MAX = 50  # of a consignment in the list (reference bigcommerce.md 0.7)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides which parts an order needs."""
+
+    shop: BigCommerce
+    policy: Policy
+    reference: Reference
+
+
+@dataclass(slots=True)
+class Gathered:
+    """An order of the page with what was read of it so far."""
+
+    order_id: int
+    head: RawPart
+    content: dict[str, Any]
+    parts: list[RawPart]
+    order: Order | tuple[Problem, ...]
+    needed: frozenset[PartName]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredPage:
+    """The orders of one page with their parts, and the calls that they cost."""
+
+    orders: list[Gathered]
+    calls: int
+
+
+def gathered_pages(terms: Terms, pages: Iterable[Sequence[RawPart]]) -> Iterator[GatheredPage]:
+    """Each page with its parts; the next is asked for and read while the caller keeps this one."""
+    return _ahead(_pages(terms, pages))
+
+
+def _pages(terms: Terms, pages: Iterable[Sequence[RawPart]]) -> Iterator[GatheredPage]:
+    before = terms.shop.calls
+    for page in pages:
+        orders = with_needed_parts(terms, page)
+        yield GatheredPage(orders, terms.shop.calls - before)
+        before = terms.shop.calls
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, the next one taken in a thread while the caller works on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(lambda: list(islice(items, 1)))
+        while found := coming.result():
+            coming = pool.submit(lambda: list(islice(items, 1)))
+            yield found[0]
+
+
+def with_needed_parts(terms: Terms, page: Sequence[RawPart]) -> list[Gathered]:
+    """Each order of the page with the parts that its books depend on, a few orders at a time."""
+    looked = [_first_look(terms, part) for part in page]
+    wanting = [each for each in looked if each.cut or each.needed]
+    if wanting:
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            list(pool.map(lambda each: _gather(terms, each), wanting))
+    return looked
+
+
+def id_of(part: RawPart) -> int:
+    """The order's number."""
+    return int(part.content["id"])
+
+
+def _first_look(terms: Terms, head: RawPart) -> Gathered:
+    content: dict[str, Any] = {"order": head.content}
+    cut = _lines_are_cut(head.content)
+    order = () if cut else read_order(dict(content))
+    needed = parts_needed(order, terms.policy, terms.reference) if isinstance(order, Order) else frozenset()
+    return Gathered(id_of(head), head, content, [], order, needed, cut)
+
+
+def _gather(terms: Terms, each: Gathered) -> None:
+    """Read what the order needs, and what that makes needed in turn."""
+    if each.cut:
+        each.parts += _add(each.content, terms.shop.products(each.order_id))
+        each.order = read_order(dict(each.content))
+    asked: set[PartName] = set()
+    while isinstance(each.order, Order):
+        needed = parts_needed(each.order, terms.policy, terms.reference) - asked
+        if not needed:
+            break
+        for name in sorted(needed):
+            asked.add(name)
+            read: Callable[[int], list[RawPart]] = getattr(terms.shop, name)
+            each.parts += _add(each.content, read(each.order_id))
+        each.order = read_order(dict(each.content))
+
+
+def _add(content: dict[str, Any], parts: Iterable[RawPart]) -> list[RawPart]:
+    kept = list(parts)
+    content.update({part.name: part.content for part in kept})
+    return kept
+
+
+def _lines_are_cut(order: Any) -> bool:
+    """Whether the list does not hold all lines: a consignment is cut at 50, or its units do not make the order's."""
+    consignments = order.get("consignments") if isinstance(order, dict) else None
+    if not isinstance(consignments, dict):
+        return True
+    try:
+        email = consignments.get("email")
+        groups = [group for kind in ("shipping", "pickups", "downloads") for group in consignments.get(kind) or ()]
+        groups += (email.get("gift_certificates") or ()) if isinstance(email, dict) else ()
+        lines = [line for group in groups if isinstance(group, dict) for line in group.get("line_items") or ()]
+        cut = any(
+            "__warning__" in group or len(group.get("line_items") or ()) >= LINES_INCLUDED_MAX for group in groups
+        )
+        units = sum(int(line["quantity"]) for line in lines)
+        return cut or units != int(order["items_total"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return True
