@@ -6,12 +6,15 @@ why in words of ours: a parser's own error would carry the body along.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
@@ -70,34 +73,54 @@ def media_type_of(answer: Answer) -> str:
 
 def json_in(answer: Answer) -> Any:
     """The answer's JSON. Raises Unreadable when it is another type, empty, cut off, or not JSON."""
-    text = text_in(answer)
+    return json_of(body_in(answer))
+
+
+def json_of(body: bytes) -> Any:
+    """The one JSON value of this text, numbers with a fraction as Decimal. Raises Unreadable."""
+    try:
+        return _USUAL.decode(body)
+    except _NOT_USUAL:
+        pass  # raised below: an error raised in here would carry the body along as its context
+    text = _text_of(body)
     content, end = _value_at(text, _after_space(text, 0))
     if _after_space(text, end) != len(text):
         raise Unreadable("sent more than one JSON value")
     return content
 
 
-def text_in(answer: Answer) -> str:
-    """The text of an answer that claims to be JSON. Raises Unreadable."""
+def body_in(answer: Answer) -> bytes:
+    """The body of an answer that claims to be JSON. Raises Unreadable."""
     kind = media_type_of(answer)
     if not kind.endswith("json"):
         raise Unreadable(f"answered with {kind or 'no content type'} instead of JSON")
     if not answer.body.strip():
         raise Unreadable("sent an empty answer")
-    try:
-        # A byte order mark is no JSON, yet some servers send one.
-        return answer.body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # raised below: an error raised in here would carry the body along as its context
-    raise Unreadable("sent text that is not UTF-8")
+    return answer.body.removeprefix(codecs.BOM_UTF8)  # a byte order mark is no JSON, yet some servers send one
 
 
-def slices_of(text: str) -> Iterator[tuple[str, Any]]:
-    """Each element of a JSON array: exactly its own text, and its parsed form.
+def slices_of(body: bytes) -> list[tuple[bytes, Any]]:
+    """Each element of a JSON array: exactly its own bytes, and its parsed form.
 
     The text is cut out, never written anew, so that what we keep is what the vendor said, to the byte.
     Raises Unreadable when the text is not one whole array.
     """
+    try:
+        return [(bytes(piece), _USUAL.decode(piece)) for piece in _PIECES.decode(body)]
+    except _NOT_USUAL:
+        pass
+    return [(text.encode(), content) for text, content in _pieces_of(_text_of(body))]
+
+
+def _text_of(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise Unreadable("sent text that is not UTF-8")
+
+
+def _pieces_of(text: str) -> Iterator[tuple[str, Any]]:
     at = _after_space(text, 0)
     if text[at : at + 1] != "[":
         raise Unreadable("sent no JSON list where one is documented")
@@ -122,6 +145,11 @@ def _after_space(text: str, at: int) -> int:
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
+
+# Fast, and strict; what it refuses is looked at again, since only the slower one says why, or takes it.
+_USUAL = msgspec.json.Decoder(float_hook=Decimal)
+_PIECES = msgspec.json.Decoder(list[msgspec.Raw])
+_NOT_USUAL = (msgspec.MsgspecError, ValueError, RecursionError)
 
 # Not strict: a control character inside a string is wrong, and still what the vendor said.
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number, strict=False)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from include.clients.answers import Answer, Unreadable, json_in, slices_of, text_in
+from include.clients.answers import Answer, Unreadable, body_in, json_in, slices_of
 from include.clients.errors import NotUnderstood
 from include.clients.paging import Page
 
@@ -55,13 +55,13 @@ def orders_in(answer: Answer, window: Window, by: Literal["modified", "created"]
         return Page([], (), is_last=True)
     parts: list[RawPart] = []
     ids: list[int] = []
-    for text, order in slices_of(text_in(answer)):
+    for body, order in slices_of(body_in(answer)):
         order_id = _id_of(order)
         if order_id is None:
             raise Unreadable(f"sent an order without an id{f', after order {ids[-1]}' if ids else ''}")
         _check_inside(order.get(f"date_{by}"), window, order_id)
         ids.append(order_id)
-        parts.append(RawPart("order", text.encode(), order))
+        parts.append(RawPart("order", body, order))
     return Page(parts, tuple(ids), is_last=len(parts) < PAGE_ROWS_SURE)
 
 

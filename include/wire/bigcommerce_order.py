@@ -119,12 +119,12 @@ def _problem(detail: Mapping[str, Any], where: Sequence[object]) -> Problem:
 def _groups(order: OrderShape, kind: str) -> Sequence[JsonObject]:
     """The consignments of one kind; a link object or nothing has none. Raises _MisreadError for another form."""
     consignments = order.consignments
-    if not isinstance(consignments, Mapping):
-        return ()
-    groups = consignments.get(kind) or ()
+    if not isinstance(consignments, dict):
+        return []
+    groups = consignments.get(kind) or []
     if kind == "email":
-        groups = groups.get("gift_certificates") or () if isinstance(groups, Mapping) else ()
-    if not isinstance(groups, list | tuple) or not all(isinstance(group, Mapping) for group in groups):
+        groups = groups.get("gift_certificates") or [] if isinstance(groups, dict) else []
+    if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
         raise _MisreadError(
             Problem("unknown_shape", f"consignments.{kind}", f"consignments.{kind}: a list was expected.")
         )
@@ -141,7 +141,7 @@ def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonO
         for group in _groups(order, kind):
             rows = group.get("line_items") or ()
             # Rows that were not included are links, and come another way; a line without an id is no link.
-            found += [row for row in rows if not (isinstance(row, Mapping) and "url" in row and "id" not in row)]
+            found += [row for row in rows if not (isinstance(row, dict) and "url" in row and "id" not in row)]
     return found
 
 

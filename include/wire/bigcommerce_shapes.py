@@ -4,21 +4,25 @@ Fields that are not named are ignored, since the vendor adds new ones unannounce
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from include.domain.money import ZERO
 
 JsonObject = Mapping[str, Any]
+T = TypeVar("T")
 
 DIGITS_MAX = 20  # after the point; the vendors send four
 _AMOUNT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*", re.ASCII)
 _USUAL = re.compile(r"-?\d{1,12}(\.\d{1,8})?", re.ASCII)  # what the vendor sends, without a closer look
+_USUAL_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) \+0000", re.ASCII)
+_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_MONTHS = {name: f"{at // 3 + 1:02}" for at, name in ((at, _NAMES[at : at + 3]) for at in range(0, 36, 3))}
 _NOWHERE_TAKEN = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -26,6 +30,10 @@ def exact(value: object) -> Decimal:
     """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
     if type(value) is str and _USUAL.fullmatch(value):
         return Decimal(value)
+    if type(value) is int and abs(value) < 10**13:
+        return Decimal(value)
+    if type(value) is Decimal and _USUAL.fullmatch(str(value)):
+        return value
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"an amount was expected, not {type(value).__name__}")
     if isinstance(value, str) and not _AMOUNT.fullmatch(value):  # Decimal itself also takes "1_000" and Arabic digits
@@ -55,11 +63,15 @@ def moment(value: object) -> datetime:
     """RFC-2822 of V2, ISO-8601 of V3; always with a zone (reference bigcommerce.md 3)."""
     if not isinstance(value, str):
         raise ValueError("a date was expected")
+    usual = _USUAL_DATE.fullmatch(value)
     try:
+        if usual:
+            day, month, year, time = usual.groups()
+            return datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day}T{time}+00:00")
         moment = datetime.fromisoformat(value) if value[:1].isdigit() else parsedate_to_datetime(value)
         if moment.tzinfo is not None and not value.rstrip().endswith("-0000"):
             return moment.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise ValueError("a date was expected, not other text") from None
     raise ValueError("the date has no time zone")
 
@@ -79,14 +91,20 @@ def whole(value: object) -> int:
     return int(number)
 
 
-Exact = Annotated[Decimal, BeforeValidator(exact)]
-Text = Annotated[str, BeforeValidator(text)]
-Word = Annotated[Text, Field(min_length=1)]
-Moment = Annotated[datetime, BeforeValidator(moment)]
-Whole = Annotated[int, BeforeValidator(whole)]
-MomentOrNone = Annotated[datetime | None, BeforeValidator(lambda value: None if value in (None, "") else moment(value))]
-ExactOrNone = Annotated[Decimal | None, BeforeValidator(lambda value: None if value in (None, "") else exact(value))]
-WholeOrNone = Annotated[int | None, BeforeValidator(lambda value: None if value in (None, "") else whole(value))]
+def _or_none(read: Callable[[object], T]) -> Callable[[object], T | None]:
+    return lambda value: None if value is None or value == "" else read(value)
+
+
+# Plain: what these read is already of its type, and pydantic need not look again.
+Exact = Annotated[Decimal, PlainValidator(exact)]
+Text = Annotated[str, PlainValidator(text)]
+Moment = Annotated[datetime, PlainValidator(moment)]
+Whole = Annotated[int, PlainValidator(whole)]
+MomentOrNone = Annotated[datetime | None, PlainValidator(_or_none(moment))]
+ExactOrNone = Annotated[Decimal | None, PlainValidator(_or_none(exact))]
+WholeOrNone = Annotated[int | None, PlainValidator(_or_none(whole))]
+Word = Annotated[str, BeforeValidator(text), Field(min_length=1)]
+Currency = Annotated[str, BeforeValidator(text), Field(pattern=r"^[A-Z]{3}$")]
 
 
 class Shape(BaseModel):
@@ -133,10 +151,12 @@ class OrderShape(Shape):
     date_created: Moment
     date_modified: Moment
     date_shipped: MomentOrNone = None
-    status_id: Annotated[Whole, Field(ge=0, lt=2**31)]  # what a column of ours holds; an unknown one is held by a rule
+    status_id: Annotated[
+        int, BeforeValidator(whole), Field(ge=0, lt=2**31)
+    ]  # what a column of ours holds; an unknown one is held by a rule
     is_deleted: bool = False
     is_tax_inclusive_pricing: bool | None = None
-    default_currency_code: Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
+    default_currency_code: Currency
     store_default_currency_code: Text = ""
     store_default_to_transactional_exchange_rate: ExactOrNone = None
     total_inc_tax: Exact
@@ -203,10 +223,12 @@ class ProductShape(Shape):
     parent_order_product_id: WholeOrNone = None
 
 
-class ConsignmentShape(AddressShape):
-    """A delivery with its own costs."""
+class ConsignmentShape(Shape):
+    """A delivery with its own costs. Who receives it is not for the books."""
 
     id: Whole
+    country_iso2: Text = ""
+    state: Text = ""
     cost_inc_tax: Exact = ZERO
     cost_ex_tax: Exact = ZERO
     cost_tax: Exact = ZERO

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.clients.answers import Answer, Unreadable, json_in, slices_of, text_in
+from include.clients.answers import Answer, Unreadable, body_in, json_in, json_of, slices_of
 from include.clients.problems import problems_of
 
 JSON = {"content-type": "application/json; charset=utf-8"}
@@ -31,10 +31,20 @@ def test_every_slice_is_exactly_what_stood_on_the_page(rows, before, behind, asc
     page = before + "[" + ",".join(f"{left}{text}{right}" for text, (_, left, right) in zip(texts, rows, strict=True))
     page += ("" if rows else before) + "]" + behind
 
-    found = list(slices_of(page))
+    found = slices_of(page.encode())
 
-    assert [text for text, _ in found] == texts
+    assert [text.decode() for text, _ in found] == texts
     assert [content for _, content in found] == [json.loads(text, parse_float=Decimal) for text in texts]
+
+
+@given(values, st.booleans())
+def test_the_fast_reader_and_the_patient_one_read_the_same(value, ascii_only):
+    text = json.dumps(value, ensure_ascii=ascii_only)
+
+    read = json_of(text.encode())
+
+    assert read == json.loads(text, parse_float=Decimal)
+    assert repr(read) == repr(json.loads(text, parse_float=Decimal))  # 1.10 is not 1.1, and 1 is not Decimal(1)
 
 
 def test_signs_of_any_alphabet_odd_spaces_and_escapes_stay_as_they_were():
@@ -42,9 +52,9 @@ def test_signs_of_any_alphabet_odd_spaces_and_escapes_stay_as_they_were():
     second = '{"id":2,"weight":1e3,"note":"a\tb"}'
     answer = Answer(200, JSON, f" [\r\n{first} ,{second}\n] ".encode())
 
-    found = list(slices_of(text_in(answer)))
+    found = slices_of(body_in(answer))
 
-    assert [text for text, _ in found] == [first, second]
+    assert [text.decode() for text, _ in found] == [first, second]
     assert found[0][1]["total"] == Decimal("1.10")
     assert str(found[0][1]["total"]) == "1.10"
     assert isinstance(found[1][1]["weight"], Decimal)
@@ -73,7 +83,7 @@ def test_signs_of_any_alphabet_odd_spaces_and_escapes_stay_as_they_were():
 )
 def test_a_list_that_stops_in_the_middle_or_is_none_is_not_taken_for_a_shorter_one(page):
     with pytest.raises(Unreadable):
-        list(slices_of(page))
+        slices_of(page.encode())
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
 """The stored parts of a batch, as orders."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from include.clients.answers import json_of
 from include.database.connection import Database
 from include.domain.order import Order
 from include.wire.bigcommerce_order import Problem, gathered, order_of
@@ -38,8 +37,8 @@ def read_batch(db: Database, batch_id: int) -> Iterator[Read]:
 
 def content_of(body: Any) -> Any:
     """A part's JSON with exact numbers; an empty body (204) is an empty list."""
-    text = bytes(body)
-    return json.loads(text, parse_float=Decimal, strict=False) if text.strip() else []
+    kept = bytes(body)
+    return json_of(kept) if kept.strip() else []
 
 
 def read_order(content: dict[str, Any]) -> Order | tuple[Problem, ...]:
