@@ -57,7 +57,7 @@ from include.clients.bigcommerce_stock import (
 from include.clients.errors import Refused
 from include.clients.pacing import Pace, QuotaBudget, told_by_bigcommerce
 from include.clients.paging import Page, by_key, by_page
-from include.clients.sending import TIMEOUT, Call, Line, door, header_word
+from include.clients.sending import TIMEOUT, Call, Line, door, header_word, trusted
 
 T = TypeVar("T")
 
@@ -105,6 +105,7 @@ class BigCommerce:
             timeout=timeout,
             transport=transport,
             follow_redirects=False,
+            verify=trusted(),
         )
         address = f"{door(base_url)}/stores/{store_hash}"
         budget = QuotaBudget(clock=clock, sleep=sleep) if pace is None else pace

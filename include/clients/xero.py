@@ -18,7 +18,7 @@ from include.clients.answers import Answer
 from include.clients.errors import NotUnderstood
 from include.clients.pacing import MinuteBudget, Pace, told_by_xero
 from include.clients.paging import Page, by_page
-from include.clients.sending import REPEAT_FOR_S, TIMEOUT, Call, Line, door, header_word
+from include.clients.sending import REPEAT_FOR_S, TIMEOUT, Call, Line, door, header_word, trusted
 from include.clients.xero_answers import Element, elements_in, fates_in, only, refusal_in, rows_in
 from include.clients.xero_calls import (
     ACCOUNTS,
@@ -92,13 +92,15 @@ class Xero:
         headers = {"Accept": "application/json", "User-Agent": "bigcommerce-xero-bridge"}
         if tenant_id:
             headers["xero-tenant-id"] = header_word(tenant_id, "the tenant id")
-        http = httpx.Client(headers=headers, timeout=timeout, transport=transport, follow_redirects=False)
+        http = httpx.Client(
+            headers=headers, timeout=timeout, transport=transport, follow_redirects=False, verify=trusted()
+        )
         auth = ClientCredentials(
             token_url=token_url,
             client_id=client_id,
             client_secret=client_secret,
             scopes=scopes,
-            http=httpx.Client(timeout=timeout, transport=transport, follow_redirects=False),
+            http=httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, verify=trusted()),
             tokens=tokens,
             clock=clock,
             sleep=sleep,

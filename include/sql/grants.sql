@@ -4,6 +4,8 @@ GRANT USAGE ON SCHEMA public TO bridge_writer, bridge_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO bridge_writer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO bridge_writer;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO bridge_reader;
+-- What the shop said arrives in a temporary table.
+DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO bridge_writer', current_database()); END $$;
 -- Outcomes and the audit are written once.
 REVOKE UPDATE, DELETE, TRUNCATE ON posting, audit_entry FROM bridge_writer;
 REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;

@@ -91,8 +91,9 @@ class Postgres:
             cursor.execute(sql.SQL(statement).format(*names))
             cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(names[0]))
             if owner in ROLES:
-                others = sql.SQL("GRANT CONNECT ON DATABASE {} TO bridge_writer, bridge_reader")
-                cursor.execute(others.format(names[0]))
+                # A template's tables bring their grants along, a database's own do not come with a copy.
+                cursor.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO bridge_writer").format(names[0]))
+                cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO bridge_reader").format(names[0]))
 
     def drop_database(self, name: str) -> None:
         """Gone, whoever is connected."""

@@ -12,7 +12,8 @@ SELECT
     has_table_privilege('raw_part', 'INSERT')
     AND has_table_privilege('attempt', 'UPDATE')
     AND has_table_privilege('posting', 'INSERT')
-    AND has_table_privilege('audit_entry', 'INSERT') AS may_write,
+    AND has_table_privilege('audit_entry', 'INSERT')
+    AND has_database_privilege(current_database(), 'TEMPORARY') AS may_write,
     has_table_privilege('posting', 'UPDATE')
     OR has_table_privilege('posting', 'DELETE')
     OR has_table_privilege('audit_entry', 'UPDATE')
