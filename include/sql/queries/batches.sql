@@ -112,6 +112,10 @@ CREATE TEMPORARY TABLE IF NOT EXISTS arriving (
     currency     TEXT
 ) ON COMMIT DELETE ROWS
 
+-- name: commit_soon
+-- A page that a crash of the server takes back is read again, since its progress goes with it: nobody need wait for the disk.
+SET LOCAL synchronous_commit = off
+
 -- name: store_parts
 INSERT INTO raw_part (store, order_key, part, sha256, body, placed_at, modified_at, status_id, total, currency)
 SELECT
@@ -136,11 +140,18 @@ SELECT
     raw_part.part,
     raw_part.raw_part_id
 FROM arriving
-JOIN raw_part
-    ON raw_part.store = %(store)s
-    AND raw_part.order_key = arriving.order_key::BIGINT
-    AND raw_part.part = arriving.part
-    AND raw_part.sha256 = arriving.sha256
+CROSS JOIN LATERAL (  -- by its key, row by row: a plan made before the table grew would read all of it
+    SELECT
+        raw_part_id,
+        order_key,
+        part
+    FROM raw_part
+    WHERE store = %(store)s
+        AND order_key = arriving.order_key::BIGINT
+        AND part = arriving.part
+        AND sha256 = arriving.sha256
+    LIMIT 1
+) AS raw_part
 ON CONFLICT (batch_id, order_key, part) DO UPDATE SET raw_part_id = excluded.raw_part_id
 
 -- name: parts_of_batch

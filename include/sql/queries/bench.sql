@@ -2,8 +2,9 @@
 SELECT
     count(*) AS rows,
     count(DISTINCT order_key) AS orders,
-    sum((length(body) - length(replace(encode(body, 'escape'), '"base_total"', '')::BYTEA)) / 12) AS lines
+    sum((octet_length(said) - octet_length(replace(said, '"base_total"', ''))) / octet_length('"base_total"')) AS lines
 FROM raw_part
+CROSS JOIN LATERAL convert_from(body, 'UTF8') AS said
 WHERE part = 'order'
 
 -- name: shoppers

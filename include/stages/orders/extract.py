@@ -67,6 +67,7 @@ def _read_window(desk: _Desk) -> None:
             _finish(desk, batch_id)
             batch_id, orders = _open_batch(desk, extraction["extraction_id"]), 0
         with desk.db.transaction():
+            desk.db.run("batches.commit_soon")
             _keep(desk, batch_id, page.orders)
             last = max(each.order_id for each in page.orders)
             desk.db.run("batches.note_progress", extraction_id=extraction["extraction_id"], last_order_id=last)
