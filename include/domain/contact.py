@@ -14,6 +14,7 @@ NAME_MAX = 255
 EMAIL_MAX = 255
 _BLANKS = re.compile(r"\s+")
 _ODD = re.compile(r"[<>\x00-\x1f\x7f]")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9.,+-]+(?: [A-Za-z0-9.,+-]+)*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -82,7 +83,9 @@ def _display_name(person: Person) -> str:
 
 
 def _clean(text: str, length_max: int) -> str:
-    return _BLANKS.sub(" ", _ODD.sub("", text)).strip()[:length_max].strip()
+    plain = _PLAIN.fullmatch(text)  # most are; the other way gives the same
+    kept = text if plain else _BLANKS.sub(" ", _ODD.sub("", text)).strip()
+    return kept[:length_max].strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def half_up(amount: Decimal, digits: int = XERO_DIGITS) -> Decimal:
     >>> half_up(Decimal("2.165"))
     Decimal('2.17')
     """
-    return amount.quantize(_UNITS[digits], rounding=ROUND_HALF_UP)
+    return amount.quantize(_UNITS[digits], ROUND_HALF_UP)  # by position: by name takes twice as long
 
 
 def rounded_to_sum(amounts: Sequence[Decimal], total: Decimal, digits: int = XERO_DIGITS) -> tuple[Decimal, ...]:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Literal
 
+from include.domain.money import ZERO
+
 
 class Status(IntEnum):
     """BigCommerce's order status ids (reference bigcommerce.md 4). Labels are the merchant's; the id is not."""
@@ -84,7 +86,7 @@ class Line:
     @property
     def discount(self) -> Decimal:
         """All that was taken off this line."""
-        return sum((discount.amount for discount in self.discounts), Decimal(0))
+        return sum((discount.amount for discount in self.discounts), ZERO) if self.discounts else ZERO
 
 
 @dataclass(frozen=True, slots=True)

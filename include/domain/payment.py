@@ -217,6 +217,8 @@ def _rule_of(
 
 
 def _fits(pattern: str, value: str) -> bool:
+    if pattern == "*":
+        return True
     pattern, value = pattern.casefold(), value.casefold()
     if pattern.endswith("*"):
         return value.startswith(pattern[:-1])

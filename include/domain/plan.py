@@ -169,7 +169,7 @@ def _entered(
         reference,
         paid=sale.paid,
         standing=standing,
-        approved_on=approval_day_of(order, policy, reference),
+        approved_on=approval_day_of(order, policy, reference) if standing is not None else None,
     )
 
 

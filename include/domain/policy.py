@@ -1,5 +1,6 @@
 """What a company decided: the store's settings as the core reads them, and the organisation as Xero states it."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,6 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from include.domain.document import InvoiceStatus
+
+
+@functools.lru_cache(maxsize=256)  # a store has few rates
+def _percent(rate: Decimal) -> str:
+    return f"{rate.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,11 @@ class TaxRule:
     tax_name: str = "*"
     tax_class: str = "*"
     line_kind: str = "*"
+
+    @property
+    def percent(self) -> str:
+        """The rate as people write it: 10, 12.5."""
+        return _percent(self.rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,12 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> TaxRule |
     if not rows_known and piece.kind != "fee" and any(rule.tax_class != "*" for rule in explaining):
         return NeedsRows(piece.ref)  # only a tax row says of which class the piece is
     # A rate of zero without a name is that of the first rule for the place: exempt at home, export abroad.
-    untaxed = [rule for rule in explaining if rule.rate == ZERO]
-    if piece.tax == ZERO and untaxed and (rows_known or len(untaxed) == len(explaining)):
+    untaxed = [rule for rule in explaining if rule.rate == ZERO] if piece.tax == ZERO else []
+    if untaxed and (rows_known or len(untaxed) == len(explaining)):
         return _alive(untaxed[0], piece, setting)
     nearest = _nearest(explaining, piece, setting)
-    if piece.kind == "fee" and len({rule.tax_type for rule in nearest}) > 1:
+    one_type = len(nearest) == 1 or len({rule.tax_type for rule in nearest}) == 1
+    if piece.kind == "fee" and not one_type:
         # A fee has no tax row that could decide (accounting.md 2).
         names = " and ".join(rule.name for rule in nearest)
         return Hold(
@@ -132,7 +133,7 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> TaxRule |
             {"tax": shown(piece.tax, setting.digits), "rules": names},
             "Narrow one of the rules, for instance by `line_kind`, so that one is left.",
         )
-    if piece.amount == ZERO or rows_known or len({rule.tax_type for rule in nearest}) == 1:
+    if piece.amount == ZERO or rows_known or one_type:
         return _alive(nearest[0], piece, setting)
     return NeedsRows(piece.ref)
 
@@ -148,17 +149,18 @@ def _nearest(rules: Sequence[TaxRule], piece: Piece, setting: Setting) -> list[T
 
 def explains(rate: Decimal, piece: Piece, setting: Setting, rows: Sequence[TaxRow] = ()) -> bool:
     """Whether the rate gives the charged tax: within the tolerance, by exact unit rounding, or as the sum of rounded rows."""
-    if abs(_computed(rate, piece, setting) - piece.tax) <= setting.tolerance:
+    exact = _exact(rate, piece, setting)
+    if abs(half_up(exact, setting.digits) - piece.tax) <= setting.tolerance:
         return True
     charged = half_up(piece.tax, setting.digits)
     if piece.quantity > 1:
-        unit = half_up(_exact(rate, piece, setting) / piece.quantity, setting.digits)
+        unit = half_up(exact / piece.quantity, setting.digits)
         if unit * piece.quantity == charged:
             return True
     return (
         bool(rows)
         and sum((half_up(row.amount, setting.digits) for row in rows), ZERO) == charged
-        and (abs(_exact(rate, piece, setting) - piece.tax) <= setting.tolerance * len(rows))
+        and abs(exact - piece.tax) <= setting.tolerance * len(rows)
     )
 
 
@@ -234,7 +236,7 @@ def _dead(rule: TaxRule, tax_type: TaxType | None) -> str:
         return f"tax type {rule.tax_type} of rule {rule.name} may not be used on sales."
     if abs(tax_type.effective_rate - rule.rate) > SAME_RATE:
         return (
-            f"rule {rule.name} says {rule.rate.normalize():f} %, "
+            f"rule {rule.name} says {rule.percent} %, "
             f"but {rule.tax_type} is {tax_type.effective_rate.normalize():f} % in Xero."
         )
     return ""
@@ -243,8 +245,7 @@ def _dead(rule: TaxRule, tax_type: TaxType | None) -> str:
 def _unexplained(piece: Piece, rules: Sequence[TaxRule], setting: Setting) -> Hold:
     digits = setting.digits
     tried = "; ".join(
-        f"{rule.name} {rule.rate.normalize():f} % gives {shown(_computed(rule.rate, piece, setting), digits)}"
-        for rule in rules
+        f"{rule.name} {rule.percent} % gives {shown(_computed(rule.rate, piece, setting), digits)}" for rule in rules
     )
     base = piece.amount - piece.tax if setting.inclusive else piece.amount
     suggestion = f"{(piece.tax / base * 100):.2f} %" if base > ZERO else "no rate"
@@ -258,13 +259,13 @@ def _unexplained(piece: Piece, rules: Sequence[TaxRule], setting: Setting) -> Ho
 
 
 def _rates_tried(rules: Sequence[TaxRule]) -> str:
-    return ", ".join(dict.fromkeys(f"{rule.rate.normalize():f} %" for rule in rules)) or "none for this place"
+    return ", ".join(dict.fromkeys(f"{rule.percent} %" for rule in rules)) or "none for this place"
 
 
 def _words(rule: TaxRule, piece: Piece, setting: Setting) -> str:
     family = "out of" if setting.inclusive else "of"
     return (
-        f"tax {shown(piece.tax, setting.digits)}: rule {rule.name} {rule.rate.normalize():f} % {family} "
+        f"tax {shown(piece.tax, setting.digits)}: rule {rule.name} {rule.percent} % {family} "
         f"{shown(piece.amount, setting.digits)}, per line"
     )
 

@@ -64,7 +64,7 @@ def priced(amount: Decimal, quantity: int) -> tuple[tuple[int, Decimal], ...] | 
     if quantity <= 0:
         return None
     unit = half_up(amount / quantity, UNIT_DIGITS)
-    if line_amount_of(Decimal(quantity), unit) == amount:
+    if half_up(unit * quantity) == amount:
         return ((quantity, unit),)
     step = Decimal("0.0001")
     low = (amount / quantity).quantize(step, rounding="ROUND_FLOOR")

@@ -17,6 +17,7 @@ from include.domain.money import ZERO
 JsonObject = Mapping[str, Any]
 T = TypeVar("T")
 
+LIMIT = 10**13  # no amount and no number of ours reaches it
 DIGITS_MAX = 20  # after the point; the vendors send four
 _AMOUNT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*", re.ASCII)
 _USUAL = re.compile(r"-?\d{1,12}(\.\d{1,8})?", re.ASCII)  # what the vendor sends, without a closer look
@@ -30,7 +31,7 @@ def exact(value: object) -> Decimal:
     """An exact number out of JSON: text, integer or Decimal. A float would already be inexact (T8)."""
     if type(value) is str and _USUAL.fullmatch(value):
         return Decimal(value)
-    if type(value) is int and abs(value) < 10**13:
+    if type(value) is int and -LIMIT < value < LIMIT:
         return Decimal(value)
     if type(value) is Decimal and _USUAL.fullmatch(str(value)):
         return value
@@ -43,7 +44,7 @@ def exact(value: object) -> Decimal:
     except InvalidOperation:
         raise ValueError("an amount was expected, not other text") from None
     # An exponent such as 1e-99999 is finite and small, and its digits would fill the memory.
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 13 or int(number.as_tuple().exponent) < -DIGITS_MAX:
+    if not number.is_finite() or abs(number) >= LIMIT or int(number.as_tuple().exponent) < -DIGITS_MAX:
         raise ValueError("the amount is no amount of money")
     return number
 
@@ -78,7 +79,7 @@ def moment(value: object) -> datetime:
 
 def whole(value: object) -> int:
     """A whole number in any of its spellings."""
-    if type(value) is int and abs(value) < 10**13:
+    if type(value) is int and -LIMIT < value < LIMIT:
         return value
     try:
         number = exact(value)
@@ -92,7 +93,7 @@ def whole(value: object) -> int:
 
 
 def _or_none(read: Callable[[object], T]) -> Callable[[object], T | None]:
-    return lambda value: None if value is None or value == "" else read(value)
+    return lambda value: None if value is None or (type(value) is str and not value) else read(value)
 
 
 # Plain: what these read is already of its type, and pydantic need not look again.

@@ -4,9 +4,10 @@ A body is text before it is anything else: what is stored ahead of a write is wh
 to JSON digits without a float in between (T8). Only fields that we mean to set are there.
 """
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,23 +16,29 @@ from include.domain.document import Allocation, Contact, CreditNote, DocumentLin
 from include.domain.order import Person
 
 JsonObject = dict[str, Any]
+_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 def encoded(value: Any) -> str:
     """JSON text with Decimal as plain digits. Raises TypeError for a float: it would already be inexact."""
     match value:
-        case bool() | None | str() | int():
-            return json.dumps(value, ensure_ascii=False)
+        case str() | bool() | int() | None:
+            return _TEXT.encode(value)
         case Decimal():
             return f"{value:f}"
+        case dict():
+            return "{" + ",".join([_name(key) + encoded(each) for key, each in value.items()]) + "}"
+        case list() | tuple():
+            return "[" + ",".join([encoded(each) for each in value]) + "]"
         case date():
             return f'"{value.isoformat()}"'
-        case Mapping():
-            return "{" + ",".join(f"{json.dumps(key)}:{encoded(each)}" for key, each in value.items()) + "}"
-        case list() | tuple():
-            return "[" + ",".join(encoded(each) for each in value) + "]"
         case _:
             raise TypeError(f"{type(value).__name__} has no place in a body")
+
+
+@functools.lru_cache(maxsize=1024)  # the names in our bodies are few
+def _name(key: str) -> str:
+    return _TEXT.encode(key) + ":"
 
 
 def digest(text: str) -> str:
@@ -46,7 +53,7 @@ def bulk(resource: str, elements: Iterable[str]) -> bytes:
 
 def with_fields(body: str, **fields: Any) -> str:
     """An element body with more fields in front, such as the contact that was resolved for it."""
-    front = ",".join(f"{json.dumps(name)}:{encoded(value)}" for name, value in fields.items())
+    front = ",".join(f"{_name(name)}{encoded(value)}" for name, value in fields.items())
     return "{" + front + ("," if body != "{}" else "") + body[1:]
 
 
