@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from include.domain.money import ZERO
 
@@ -35,6 +35,26 @@ class Status(IntEnum):
 
 
 _STATUSES = {status.value: status for status in Status}
+
+
+class Says(Protocol):
+    """What an order says of itself in a few words."""
+
+    @property
+    def status_id(self) -> int:
+        """Its status."""
+
+    @property
+    def archived(self) -> bool:
+        """Whether the merchant put it away."""
+
+    @property
+    def payment_method(self) -> str:
+        """How it was to be paid, as the merchant calls it."""
+
+    @property
+    def payment_status(self) -> str:
+        """What the shop knows of the money."""
 
 
 @dataclass(frozen=True, slots=True)

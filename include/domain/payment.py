@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from include.domain.document import Payment
 from include.domain.invoice import open_day
 from include.domain.money import ZERO, half_up, minor_digits, shown
-from include.domain.order import Order, Tender
+from include.domain.order import Order, Says, Tender
 from include.domain.outcome import Hold, Skip
 from include.domain.policy import Policy, Reference, TenderRule
 from include.domain.status import Money
@@ -46,7 +46,7 @@ class PlannedPayment:
     decision: Payment | Skip | Hold
 
 
-def needs_tenders(order: Order, policy: Policy) -> bool:
+def needs_tenders(order: Says, policy: Policy) -> bool:
     """Whether the order's own words do not settle what was received, so that its tenders must be read.
 
     An order can say `captured` for its total although less was captured; so only methods that are listed as charged in

@@ -35,7 +35,7 @@ from include.domain.payment import (
 from include.domain.policy import Policy, Reference
 from include.domain.proof import Proof, prove
 from include.domain.refund import PlannedRefund, refunds_of
-from include.domain.status import DEFAULT_STATUSES, Enter, entry_of
+from include.domain.status import DEFAULT_STATUSES, Enter, entry_of, says_refunded
 from include.domain.tax import NeedsRows
 
 Document = Invoice | Payment | CreditNote | RefundPayment | Allocation
@@ -186,11 +186,7 @@ def _voucher_unanswered(order: Order, policy: Policy) -> Hold | None:
 
 
 def _may_hold_refunds(order: Order) -> bool:
-    if order.status_id in (Status.REFUNDED, Status.PARTIALLY_REFUNDED):
-        return True
-    if order.payment_status in ("refunded", "partially refunded"):
-        return True
-    return gave_back(order)
+    return says_refunded(order) or gave_back(order)
 
 
 def _unless_voided(order: Order, payments: tuple[PlannedPayment, ...]) -> tuple[PlannedPayment, ...]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from include.domain.document import InvoiceStatus
 from include.domain.money import ZERO, minor_digits, shown
-from include.domain.order import Order, Status
+from include.domain.order import Order, Says, Status
 from include.domain.outcome import Hold, Skip
 from include.domain.policy import Policy, StatusAct
 
@@ -51,6 +51,12 @@ class Enter:
     """The order enters the books with this status."""
 
     status: InvoiceStatus
+
+
+def says_refunded(order: Says) -> bool:
+    """Whether the order itself says that money went back, so that there must be a refund record."""
+    refunded = (Status.REFUNDED, Status.PARTIALLY_REFUNDED)
+    return order.status_id in refunded or order.payment_status in ("refunded", "partially refunded")
 
 
 def entry_of(order: Order, money: Money, total: Decimal | None, policy: Policy) -> Enter | Skip | Hold:

@@ -13,6 +13,7 @@ from typing import Any
 
 from include.clients.bigcommerce import BigCommerce, Window
 from include.database.connection import Database, Row
+from include.domain.glance import Glance
 from include.domain.order import Order
 from include.settings.store import Store
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
@@ -171,8 +172,8 @@ def _keep(desk: _Desk, batch_id: int, orders: Sequence[Gathered]) -> None:
     desk.db.run("batches.put_into_batch", store=desk.store.key, batch_id=batch_id)
 
 
-def _columns(order: Order | tuple[Problem, ...]) -> tuple[Any, ...]:
+def _columns(order: Order | Glance | tuple[Problem, ...]) -> tuple[Any, ...]:
     """The few facts that people query beside the raw body; none where the order cannot be read."""
-    if not isinstance(order, Order):
+    if not isinstance(order, Order | Glance):
         return (None,) * 5
     return (order.created_at, order.modified_at, order.status_id, order.total_inc, order.currency)

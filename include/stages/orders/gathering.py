@@ -10,10 +10,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from include.clients.bigcommerce import BigCommerce, RawPart
+from include.domain.glance import Glance, settled
 from include.domain.order import Order
 from include.domain.plan import PartName, parts_needed
 from include.domain.policy import Policy, Reference
 from include.stages.orders.parts import read_order
+from include.wire.bigcommerce_glance import glance_of
 from include.wire.bigcommerce_order import Problem
 
 IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
@@ -39,7 +41,7 @@ class Gathered:
     head: RawPart
     content: dict[str, Any]
     parts: list[RawPart]
-    order: Order | tuple[Problem, ...]
+    order: Order | Glance | tuple[Problem, ...]
     needed: frozenset[PartName]
     cut: bool
 
@@ -92,6 +94,9 @@ def id_of(part: RawPart) -> int:
 def _first_look(terms: Terms, head: RawPart) -> Gathered:
     content: dict[str, Any] = {"order": head.content}
     cut = _lines_are_cut(head.content)
+    glance = None if cut else glance_of(head.content)
+    if glance is not None and settled(glance, terms.policy, terms.reference):
+        return Gathered(id_of(head), head, content, [], glance, frozenset(), cut)
     order = () if cut else read_order(dict(content))
     needed = parts_needed(order, terms.policy, terms.reference) if isinstance(order, Order) else frozenset()
     return Gathered(id_of(head), head, content, [], order, needed, cut)
