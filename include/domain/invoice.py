@@ -121,7 +121,8 @@ def open_day(dated: date, policy: Policy, reference: Reference) -> date | Hold:
 
 def closed_to_of(policy: Policy, reference: Reference) -> date | None:
     """The last closed day: the later of Xero's lock dates and of what was filed."""
-    return max((day for day in (reference.lock_date, policy.tax_filed_to) if day is not None), default=None)
+    locked, filed = reference.lock_date, policy.tax_filed_to
+    return max(locked, filed) if locked and filed else locked or filed
 
 
 def _currency_rate(order: Order, policy: Policy, reference: Reference) -> Decimal | None:

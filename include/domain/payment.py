@@ -1,7 +1,7 @@
 """Which payments an order's tenders become (accounting.md 5): one payment per tender, by date, never more than the total."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -111,8 +111,9 @@ def payments_of(
         fits = min(receipt.amount, max(left, ZERO))
         left -= receipt.amount
         if fits > ZERO:
-            decision = _decide(replace(receipt, amount=half_up(fits, digits)), order, invoice_number, policy, reference)
-            planned.append(PlannedPayment(receipt.part, half_up(fits, digits), decision))
+            posted = half_up(fits, digits)
+            decision = _decide(receipt, posted, order, invoice_number, policy, reference)
+            planned.append(PlannedPayment(receipt.part, posted, decision))
         if fits < receipt.amount:
             excess = receipt.amount - fits
             hold = Hold(
@@ -126,10 +127,10 @@ def payments_of(
 
 
 def _decide(
-    receipt: Receipt, order: Order, invoice_number: str, policy: Policy, reference: Reference
+    receipt: Receipt, posted: Decimal, order: Order, invoice_number: str, policy: Policy, reference: Reference
 ) -> Payment | Skip | Hold:
     rule = _rule_of(order.payment_method, receipt.gateway, receipt.method, policy)
-    amount = shown(receipt.amount, minor_digits(order.currency))
+    amount = shown(posted, minor_digits(order.currency))
     if rule is None:
         ways = " / ".join(
             way for way in (order.payment_method, receipt.gateway, receipt.method) if way not in ("", "*")
@@ -176,7 +177,7 @@ def _decide(
         tender=rule.tender,
         account=rule.account,
         payment_date=paid_on,
-        amount=receipt.amount,
+        amount=posted,
         currency=order.currency,
         reference=traced,
     )

@@ -6,6 +6,7 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from typing import Any
 
 from include.commands.bench.ours import contact_id
 from include.sandbox.order_builder import an_order, as_json
@@ -13,6 +14,7 @@ from include.sandbox.town import Town
 
 CUSTOMERS = 997
 BASE_ID = 1_000_000  # seven digits in every id, so that what is derived from it is derived by replacing text
+PATTERNS = (1, 1, 2, 2, 3, 4)  # lines of an order, in turn
 PLACED = datetime(2026, 5, 4, 1, 2, 3, tzinfo=UTC)
 
 
@@ -24,7 +26,7 @@ def main() -> int:
     asked = parser.parse_args()
     town = Town()
     town.limits.enforced = False
-    patterns = [_pattern(lines) for lines in (1, 1, 2, 2, 3, 4)]
+    patterns = [as_json(pattern(lines)) for lines in PATTERNS]
     for index in range(asked.orders):
         order_id = BASE_ID + 1 + index
         text = patterns[index % len(patterns)].replace(str(BASE_ID), str(order_id))
@@ -45,11 +47,12 @@ def main() -> int:
     return 0
 
 
-def _pattern(lines: int) -> str:
+def pattern(lines: int) -> dict[str, Any]:
+    """An ordinary order of that many lines, shipped and paid by card."""
     told = an_order(BASE_ID).placed(PLACED).bought_by("Jo Park", customer=77)
     for index in range(lines):
         told = told.line(f"SKU-{index}", price=f"{11 + 11 * index}.00", quantity=index + 1)
-    return as_json(told.shipping("11.00").paid("card", at=PLACED).build())
+    return told.shipping("11.00").paid("card", at=PLACED).build()
 
 
 if __name__ == "__main__":

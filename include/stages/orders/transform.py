@@ -137,7 +137,7 @@ def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None
         decision: Document | Skip | Hold = each.decision
         if held is not None and not isinstance(decision, Skip | Hold):
             decision = held if position == 0 else Hold("invoice_held", f"Its order is held: {held.sentence}")
-        body = None if isinstance(decision, Skip | Hold) else _body(decision)
+        body = None if isinstance(decision, Skip | Hold) else body_of(decision)
         stopped = decision if isinstance(decision, Skip | Hold) else None
         rows.append(
             (
@@ -173,7 +173,8 @@ def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None
     return rows
 
 
-def _body(document: Document) -> str:
+def body_of(document: Document) -> str:
+    """The document as Xero's body, without the ids that load adds."""
     match document:
         case Invoice():
             return invoice_body(document)
