@@ -80,14 +80,17 @@ def money_of(order: Order, policy: Policy) -> Money:
 
 
 def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tuple[Receipt, ...]:
-    """All that was received for the order, by date. Gift certificates and store credit are tenders like any other."""
+    """All that was received for the order, by date. Gift certificates and store credit are tenders like any other.
+
+    What the order itself says is believed only where its way of paying is (`needs_tenders`).
+    """
     if order.tenders is not None:
         read = list(_read_receipts(order, zone))
         methods = {receipt.method for receipt in read}
         return tuple(read + [extra for extra in _credit_receipts(order, zone) if extra.method not in methods])
     credit = list(_credit_receipts(order, zone))
     rest = total - sum((receipt.amount for receipt in credit), ZERO)
-    if order.payment_status in CHARGED and rest > ZERO:
+    if order.payment_status in CHARGED and rest > ZERO and not needs_tenders(order, policy):
         moment = _local_date(order.created_at, zone)
         credit.append(Receipt("order", rest, order.currency, moment, "*", "*", None, "order"))
     return tuple(credit)

@@ -5,10 +5,12 @@ to another host.
 """
 
 import json
+import re
 import resource
 import tracemalloc
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,8 +18,10 @@ from bad_orders import GOOD, Desk, Line, json_answer
 from far_servers import Endless, Quiet, elsewhere, serving
 
 from include.clients.bigcommerce import BigCommerce
-from include.clients.errors import NotUnderstood, OutcomeUnknown, Refused
+from include.clients.errors import NotUnderstood, OutcomeUnknown
 from include.clients.xero import Xero
+from include.stages.orders.gathering import UNREAD_MAX
+from include.stages.orders.run import look_again
 
 TOKEN = "planted-token-5b1d"
 A_PAGE = httpx.Response(200, content=b"<html>One moment please</html>", headers={"content-type": "text/html"})
@@ -59,14 +63,6 @@ def test_one_bad_answer_is_asked_for_again(desk: Desk, vendor, story):
         ("/v2/orders", lambda answer: said(b"\xff\xfe["), "BigCommerce sent text that is not UTF-8"),
         ("/v2/orders", lambda answer: said(b""), "BigCommerce sent an empty answer"),
         ("/v2/orders", lambda answer: nameless(answer), "BigCommerce sent an order without an id, after order 1001"),
-        (
-            "/1001/transactions",
-            lambda answer: A_PAGE,
-            "instead of JSON.* check the base URL.*GET /v3/orders/1001/transac",
-        ),
-        ("/1001/transactions", lambda answer: cut(answer), "stops in the middle.*GET /v3/orders/1001/transactions"),
-        ("/1001/transactions", lambda answer: json_answer([]), "sent no list where one is documented"),
-        ("/1001/transactions", lambda answer: json_answer({"error": "x"}), "sent no list where one is documented"),
     ],
 )
 def test_an_answer_that_stays_bad_stops_the_run_with_its_name_and_nothing_is_lost(desk: Desk, path, change, says):
@@ -76,6 +72,60 @@ def test_an_answer_that_stays_bad_stops_the_run_with_its_name_and_nothing_is_los
     assert raised.value.failure == "run"
     assert desk.invoices() == {}
     all_are_booked(desk)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda answer: A_PAGE, "instead of JSON.* check the base URL.*GET /v3/orders/1001/transac"),
+        (lambda answer: cut(answer), "stops in the middle.*GET /v3/orders/1001/transactions"),
+        (lambda answer: json_answer([]), "sent no list where one is documented"),
+        (lambda answer: json_answer({"error": "x"}), "sent no list where one is documented"),
+        (lambda answer: httpx.Response(422, json={"title": "no"}), r"\(422\).*GET /v3/orders/1001/transactions"),
+    ],
+)
+def test_an_order_whose_payments_cannot_be_read_is_held_and_the_rest_goes_on(desk: Desk, caplog, change, says):
+    with desk.saying(only_to("/1001/transactions", change)):
+        desk.run()
+
+    assert desk.invoices()[9001] == "22.00"
+    held = desk.outcomes()[1001]
+    assert (held["outcome"], held["reason"]) == ("held", "missing_field"), held["sentence"]
+    assert "payments were not read" in held["sentence"]
+    assert re.search(rf"Order 1001 could not be read whole.*{says}", caplog.text, re.DOTALL)
+
+    assert desk.invoice(1001)["AmountPaid"] == 0  # the order says that it is paid; only its payments may say so
+
+    desk.bridge.a_while_later()
+    desk.run()
+    assert desk.invoices() == dict.fromkeys(GOOD, "22.00")
+    assert [desk.invoice(order_id)["AmountDue"] for order_id in GOOD] == [0, 0]
+
+
+def test_when_no_order_can_be_read_it_is_the_shop_and_the_run_stops(desk: Desk):
+    others = range(2001, 2001 + UNREAD_MAX)
+    for order_id in others:
+        desk.put(order_id)
+
+    with desk.saying(only_to("/transactions", lambda answer: A_PAGE)), pytest.raises(NotUnderstood) as raised:
+        desk.run()
+
+    assert raised.value.failure == "run"
+    desk.run()
+    assert set(desk.invoices()) == {*GOOD, *others}
+
+
+def test_an_order_that_is_due_and_cannot_be_read_stops_no_other(desk: Desk):
+    desk.run()
+    with desk.bridge.db.transaction():
+        for order_id in GOOD:
+            look_again(desk.bridge.db, desk.bridge.store, str(order_id), "retry", timedelta(0))
+
+    with desk.saying(only_to("/orders/1001", lambda answer: A_PAGE)):
+        desk.run()
+
+    assert {row["outcome"] for row in desk.outcomes().values()} == {"unchanged"}
+    assert desk.ask("SELECT subject_key, cause FROM due WHERE claimed_by IS NULL") == [("1001", "unread")]
 
 
 def said(body: bytes) -> httpx.Response:
@@ -215,15 +265,15 @@ def test_an_order_that_changes_between_the_list_and_its_payments_is_never_booked
     assert desk.invoices() == dict.fromkeys(GOOD, "22.00")
 
 
-def test_an_order_that_is_gone_between_the_list_and_its_parts_stops_the_run_by_its_number(desk: Desk):
+def test_an_order_that_is_gone_between_the_list_and_its_parts_is_no_order_and_the_rest_goes_on(desk: Desk):
     def gone(answer: httpx.Response) -> httpx.Response:
         desk.town.shop.remove(1001)
         return answer
 
-    with desk.saying(only_to("/v2/orders", gone)), pytest.raises(Refused, match=r"\(404\).*GET /v./orders/1001/"):
+    with desk.saying(only_to("/v2/orders", gone)):
         desk.run()
 
-    desk.run()
+    assert set(desk.outcomes()) == {9001}
     assert desk.invoices() == {9001: "22.00"}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from given import CODES, POLICY, REFERENCE, D, day, holds, invoice, order, payments, plan
 
-from include.domain.plan import parts_needed
+from include.domain.plan import parts_needed, plan_order
 from include.domain.policy import Account, TenderRule
 from include.sandbox.order_builder import an_order
 
@@ -25,6 +25,15 @@ class TestWhatIsRead:
 
     def test_a_method_that_is_charged_in_full_at_once_is_believed(self):
         assert self.needed(an_order().paid("card"), CARD_IN_FULL) == frozenset()
+
+    def test_what_an_order_says_of_any_other_method_is_no_payment_while_its_transactions_are_unread(self):
+        by_its_name = TenderRule("card_clearing", CODES["card_clearing"], payment_method="Credit Card")
+        policy = replace(POLICY, tenders=(by_its_name, *POLICY.tenders))
+
+        made = plan_order(replace(order(an_order().paid("card")), tenders=None), policy, REFERENCE)
+
+        assert [(kind, why) for kind, why in holds(made)] == [("payment", "missing_field")]
+        assert payments(made) == []
 
     def test_any_other_method_is_read(self):
         assert self.needed(an_order().paid("card")) == {"transactions"}

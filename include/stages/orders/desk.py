@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from include.clients.xero import Element, Xero
@@ -11,6 +11,7 @@ from include.domain.outcome import REASONS, Hold
 from include.settings.store import Store
 from include.stages.orders.billing import Billed
 from include.stages.orders.posting import failed, held
+from include.stages.orders.run import look_again
 from include.stages.orders.writing import Verb, Write
 from include.wire.xero_found import reason_of
 
@@ -69,19 +70,7 @@ def refused(desk: Desk, row: Row, element: Element) -> None:
             held(desk.db, row, Hold(reason, words))
             return
         failed(desk.db, row, reason, words)
-        look_again(desk, row["subject_key"], "retry", RETRY_AFTER)
-
-
-def look_again(desk: Desk, order_key: str, cause: str, after: timedelta) -> None:
-    """Have the moving window look at this order again, after a while. Inside the caller's transaction."""
-    desk.db.run(
-        "batches.make_due",
-        store=desk.store.key,
-        subject_kind="order",
-        subject_key=order_key,
-        cause=cause,
-        due_at=datetime.now(UTC) + after,
-    )
+        look_again(desk.db, desk.store, row["subject_key"], "retry", RETRY_AFTER)
 
 
 def write_of(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:

@@ -6,23 +6,27 @@ taken along.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from include.clients.bigcommerce import BigCommerce, Window
+from include.clients.bigcommerce import BigCommerce, RawPart, Window
+from include.clients.errors import ApiError, NotUnderstood, Refused
 from include.database.connection import Database, Row
 from include.domain.glance import Glance
 from include.domain.order import Order
 from include.settings.store import Store
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
-from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key
+from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
 from include.stages.reference import reference_for
 from include.wire.bigcommerce_order import Problem
 
+ASK_AGAIN_AFTER = timedelta(hours=1)  # for an order that the shop could not tell whole
 STALE_AFTER_S = 900  # a batch untouched for so long was left by a run that died
 
+_log = logging.getLogger(__name__)
 OpenBooks = Callable[[], Any]
 
 
@@ -70,7 +74,7 @@ def _read_window(desk: _Desk) -> None:
         with desk.db.transaction():
             desk.db.run("batches.commit_soon")
             _keep(desk, batch_id, page.orders)
-            last = max(each.order_id for each in page.orders)
+            last = page.last_order_id
             desk.db.run("batches.note_progress", extraction_id=extraction["extraction_id"], last_order_id=last)
             desk.db.run("batches.add_calls", batch_id=batch_id, calls=page.calls)
         orders += len(page.orders)
@@ -154,14 +158,30 @@ def _take_due(desk: _Desk) -> None:
             "batches.claim_due", store=desk.store.key, batch_id=batch_id, now=now, limit=ORDERS_A_BATCH_MAX
         )
         keys = sorted({int(row["subject_key"]) for row in claimed})
-        found = [part for part in (desk.shop.order(key) for key in keys) if part is not None]
+        found = [part for part in (_asked_again(desk, key) for key in keys) if part is not None]
         _keep(desk, batch_id, with_needed_parts(desk.terms, found))
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+
+
+def _asked_again(desk: _Desk, order_id: int) -> RawPart | None:
+    """One order, or None: the shop has it no more, or cannot say what it is today. Then it is asked another time."""
+    try:
+        return desk.shop.order(order_id)
+    except (Refused, NotUnderstood) as error:
+        _ask_later(desk, order_id, error)
+        return None
+
+
+def _ask_later(desk: _Desk, order_id: int, error: ApiError) -> None:
+    _log.warning("Order %s could not be read whole, and is asked for again in %s: %s", order_id, ASK_AGAIN_AFTER, error)
+    look_again(desk.db, desk.store, str(order_id), "unread", ASK_AGAIN_AFTER)
 
 
 def _keep(desk: _Desk, batch_id: int, orders: Sequence[Gathered]) -> None:
     rows = []
     for each in orders:
+        if each.unread is not None:
+            _ask_later(desk, each.order_id, each.unread)
         columns = _columns(each.order)
         for part in (each.head, *each.parts):
             facts = columns if part is each.head else (None,) * 5

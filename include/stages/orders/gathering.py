@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from include.clients.bigcommerce import BigCommerce, RawPart
+from include.clients.errors import ApiError, NotUnderstood, Refused
 from include.domain.glance import Glance, settled
 from include.domain.order import Order
 from include.domain.plan import PartName, parts_needed
@@ -19,6 +20,7 @@ from include.wire.bigcommerce_glance import glance_of
 from include.wire.bigcommerce_order import Problem
 
 IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
+UNREAD_MAX = 5  # orders of a page whose parts cannot be read; more of them say that it is the shop, and not the order
 LINES_INCLUDED_MAX = 50  # of a consignment in the list (reference bigcommerce.md 0.7)
 
 T = TypeVar("T")
@@ -35,7 +37,11 @@ class Terms:
 
 @dataclass(slots=True)
 class Gathered:
-    """An order of the page with what was read of it so far."""
+    """An order of the page with what was read of it so far.
+
+    unread  why a part that it needs could not be read. The plan holds it for that part.
+    gone    the shop has no such order any more.
+    """
 
     order_id: int
     head: RawPart
@@ -44,13 +50,16 @@ class Gathered:
     order: Order | Glance | tuple[Problem, ...]
     needed: frozenset[PartName]
     cut: bool
+    unread: ApiError | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredPage:
-    """The orders of one page with their parts, and the calls that they cost."""
+    """The orders of one page with their parts, the last number that the page held, and the calls that it cost."""
 
     orders: list[Gathered]
+    last_order_id: int
     calls: int
 
 
@@ -63,7 +72,7 @@ def _pages(terms: Terms, pages: Iterable[Sequence[RawPart]]) -> Iterator[Gathere
     before = terms.shop.calls
     for page in pages:
         orders = with_needed_parts(terms, page)
-        yield GatheredPage(orders, terms.shop.calls - before)
+        yield GatheredPage(orders, max(map(id_of, page)), terms.shop.calls - before)
         before = terms.shop.calls
 
 
@@ -77,13 +86,19 @@ def _ahead(items: Iterator[T]) -> Iterator[T]:
 
 
 def with_needed_parts(terms: Terms, page: Sequence[RawPart]) -> list[Gathered]:
-    """Each order of the page with the parts that its books depend on, a few orders at a time."""
+    """Each order of the page with the parts that its books depend on, a few orders at a time.
+
+    An order whose parts cannot be read is `unread`; the others go on. Raises the clients' errors where it is the shop.
+    """
     looked = [_first_look(terms, part) for part in page]
     wanting = [each for each in looked if each.cut or each.needed]
     if wanting:
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             list(pool.map(lambda each: _gather(terms, each), wanting))
-    return looked
+    unread = [each.unread for each in wanting if each.unread is not None]
+    if len(unread) > UNREAD_MAX:
+        raise unread[0]
+    return [each for each in looked if not each.gone]
 
 
 def id_of(part: RawPart) -> int:
@@ -103,6 +118,14 @@ def _first_look(terms: Terms, head: RawPart) -> Gathered:
 
 
 def _gather(terms: Terms, each: Gathered) -> None:
+    try:
+        _read_needed(terms, each)
+    except (Refused, NotUnderstood) as error:
+        each.gone = isinstance(error, Refused) and error.status == 404 and terms.shop.order(each.order_id) is None
+        each.unread = None if each.gone else error
+
+
+def _read_needed(terms: Terms, each: Gathered) -> None:
     """Read what the order needs, and what that makes needed in turn."""
     if each.cut:
         each.parts += _add(each.content, terms.shop.products(each.order_id))

@@ -8,8 +8,9 @@ from typing import Any
 from include.database.connection import Row
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, look_again, refused, text_of, write_of
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
 from include.stages.orders.posting import held, posted
+from include.stages.orders.run import look_again
 from include.stages.orders.writing import Fate, write_all
 from include.wire.xero_documents import with_fields
 
@@ -121,7 +122,7 @@ def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[st
 def _waits(desk: Desk, row: Row, why: Hold) -> None:
     """A payment on a draft is looked at again until somebody approved the draft (accounting.md 4)."""
     held(desk.db, row, why)
-    look_again(desk, row["subject_key"], "waits_for_approval", LOOK_AGAIN_AFTER)
+    look_again(desk.db, desk.store, row["subject_key"], "waits_for_approval", LOOK_AGAIN_AFTER)
 
 
 def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:

@@ -13,10 +13,10 @@ from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.invoice import closed_to_of
 from include.settings.store import Store
-from include.stages.orders.desk import RETRY_AFTER, Desk, look_again
+from include.stages.orders.desk import RETRY_AFTER, Desk
 from include.stages.orders.entering import enter
 from include.stages.orders.posting import failed
-from include.stages.orders.run import digest_key, each_batch
+from include.stages.orders.run import digest_key, each_batch, look_again
 from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
 
@@ -87,7 +87,7 @@ def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
         with desk.db.transaction():
             for row in rows:
                 failed(desk.db, row, "busy_elsewhere", "Another run is working on this order.")
-            look_again(desk, key, "busy_elsewhere", RETRY_AFTER)
+            look_again(desk.db, desk.store, key, "busy_elsewhere", RETRY_AFTER)
 
 
 def _lock_names(store: str, order_key: str, rows: Sequence[Row]) -> set[str]:

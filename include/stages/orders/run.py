@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from include.clients.bigcommerce import Window
@@ -48,6 +49,18 @@ def code_version() -> str:
 def digest_key(store: Store) -> bytes:
     """The secret from which this store's digests of e-mails are made."""
     return hashlib.sha256(f"{os.environ.get('BRIDGE_KEY', '')}/{store.key}".encode()).digest()
+
+
+def look_again(db: Database, store: Store, order_key: str, cause: str, after: timedelta) -> None:
+    """Have the moving window look at this order again, after a while. Inside the caller's transaction."""
+    db.run(
+        "batches.make_due",
+        store=store.key,
+        subject_kind="order",
+        subject_key=order_key,
+        cause=cause,
+        due_at=datetime.now(UTC) + after,
+    )
 
 
 def each_batch(
