@@ -81,14 +81,14 @@ class Database:
         found = self.row(name, **values)
         return next(iter(found.values())) if found else None
 
-    def insert(self, name: str, rows: Sequence[Sequence[Any]], template: str | None = None) -> list[Row]:
+    def insert(self, name: str, rows: Sequence[Sequence[Any]]) -> list[Row]:
         """Insert many rows by a statement with `VALUES %s`; what it returns."""
         self._flush()
         if not rows:
             return []
         with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
             returned = psycopg2.extras.execute_values(
-                cursor, _text(name), rows, template=template, page_size=1000, fetch="RETURNING" in _text(name)
+                cursor, _text(name), rows, page_size=1000, fetch="RETURNING" in _text(name)
             )
             return [dict(row) for row in returned or ()]
 
