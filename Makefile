@@ -52,6 +52,10 @@ stop: install ## stop a store's writes to Xero: make stop STORE=key WHY="..."
 go: install ## let a store's writes go on: make go STORE=key
 	@$(RUN) -m include.commands.switch go --store $(STORE) --why "$(or $(WHY),no reason given)"
 
+.PHONY: held
+held: install ## what waits for a person: make held STORE=key [REASON=tax_unexplained]
+	@$(RUN) -m include.commands.held --store $(STORE) $(if $(REASON),--reason $(REASON))
+
 .PHONY: correct
 correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
 	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
