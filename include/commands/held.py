@@ -7,26 +7,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from include.commands.asked import store
 from include.database.connection import Row, connect
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.outcome import REASONS
-from include.settings.store import SettingsError, store_named
 
 
 def main() -> int:
     """Print the held documents of a store, or those of one reason; `--json` for other programs."""
     parser = argparse.ArgumentParser(prog="held", description=__doc__)
-    parser.add_argument("--store", required=True)
+    parser.add_argument("--store", type=store, required=True)
     parser.add_argument("--reason", choices=sorted(name for name, each in REASONS.items() if each.outcome == "held"))
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    try:
-        store = store_named(asked.store)
-    except SettingsError as error:
-        print(f"held: {error}", file=sys.stderr)
-        return 2
     with connect() as db:
-        rows = db.rows("held.waiting", store=store.key, reason=asked.reason)
+        rows = db.rows("held.waiting", store=asked.store.key, reason=asked.reason)
     print(json.dumps(rows, default=str, indent=1) if asked.json else told(rows))
     return 0
 

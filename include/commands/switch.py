@@ -4,8 +4,8 @@ import argparse
 import getpass
 import sys
 
+from include.commands.asked import store
 from include.database.connection import connect
-from include.settings.store import SettingsError, store_named
 from include.stages.switches import standing, turn
 
 
@@ -13,22 +13,18 @@ def main() -> int:
     """Turn the switch, or say where it stands."""
     parser = argparse.ArgumentParser(prog="switch", description="Stop a store's writes to Xero, or let them go on.")
     parser.add_argument("state", choices=("stop", "go", "show"))
-    parser.add_argument("--store", required=True)
+    parser.add_argument("--store", type=store, required=True)
     parser.add_argument("--why", default="no reason given")
     asked = parser.parse_args()
-    try:
-        store = store_named(asked.store)
-    except SettingsError as error:
-        print(f"switch: {error}", file=sys.stderr)
-        return 2
+    key = asked.store.key
     with connect() as db:
         if asked.state != "show":
-            turn(db, store.key, asked.state, by=getpass.getuser(), why=asked.why)
-        row = standing(db, store.key)
+            turn(db, key, asked.state, by=getpass.getuser(), why=asked.why)
+        row = standing(db, key)
     if row is None or row["value"] == "go":
-        print(f"{store.key}: writes go on." + (f" Since {row['at']:%Y-%m-%d %H:%M %Z}, by {row['by']}." if row else ""))
+        print(f"{key}: writes go on." + (f" Since {row['at']:%Y-%m-%d %H:%M %Z}, by {row['by']}." if row else ""))
     else:
-        print(f"{store.key}: writes are stopped since {row['at']:%Y-%m-%d %H:%M %Z}, by {row['by']}: {row['why']}.")
+        print(f"{key}: writes are stopped since {row['at']:%Y-%m-%d %H:%M %Z}, by {row['by']}: {row['why']}.")
         print("What is open stays open; the next run after `make go` takes it up.")
     return 0
 

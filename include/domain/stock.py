@@ -26,7 +26,7 @@ class StockPolicy:
 
     location_id: int
     safety: int = 0
-    guard_share: float = 0.5
+    guard_share: Decimal = Decimal("0.5")
     dry_run: bool = True
 
 
@@ -97,9 +97,8 @@ def decide(seen: Sequence[Seen], policy: StockPolicy) -> list[Decided]:
     first = [_decide_one(each, policy) for each in seen]
     changed = [each for each in first if isinstance(each.decision, Adjustment)]
     sold = [each for each in first if each.seen.in_store is not None]
-    share = len(changed) / len(sold) if sold else 0.0
     beginning = all(each.seen.first_use for each in changed)
-    if len(sold) >= SHARE_FROM and share > policy.guard_share and not beginning:
+    if len(sold) >= SHARE_FROM and len(changed) > policy.guard_share * len(sold) and not beginning:
         words = f"{len(changed)} of {len(sold)} items would change at once, more than {policy.guard_share:.0%}."
         return [_held(each, words) if isinstance(each.decision, Adjustment) else each for each in first]
     return [

@@ -159,7 +159,7 @@ class Stock(_Strict):
     schedule: str = "20 * * * *"
     location_id: Annotated[int, Field(ge=1)] = 1
     safety: Annotated[int, Field(ge=0)] = 0
-    guard_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
 
 
 class Alerts(_Strict):

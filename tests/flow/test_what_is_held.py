@@ -58,5 +58,8 @@ def test_a_store_without_held_orders_says_so(bridge, asked):
 def test_an_unknown_store_is_refused(asked, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["held", "--store", "nowhere"])
 
-    assert held.main() == 2
-    assert "nowhere" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as raised:
+        held.main()
+
+    assert raised.value.code == 2
+    assert "There is no store 'nowhere'" in capsys.readouterr().err

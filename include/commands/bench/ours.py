@@ -30,6 +30,7 @@ from include.database.connection import Database, connect
 from include.database.migrate import migrate
 from include.settings.store import Store, read_store
 from include.stages import orders
+from include.stages.orders.billing import link_contact
 
 SNAPSHOT = {
     "organisation": {
@@ -211,28 +212,10 @@ def contact_id(customer: str) -> str:
 def know_contacts(db: Database, store: Store) -> None:
     """Every shopper of the plans is linked already, as in a shop that has run for a while."""
     shoppers = db.rows("bench.shoppers")
+    batch = {"store": store.key, "opened_at": datetime.now(UTC), "settings_version": store.version}
     with db.transaction():
         for each in shoppers:
-            db.run_later(
-                "ledger.link",
-                store=store.key,
-                subject_kind="contact",
-                subject_key=each["contact_key"],
-                kind="contact",
-                part="1",
-                generation=1,
-                xero_id=contact_id(each["contact_key"]),
-                number=each["number"],
-                status="ACTIVE",
-                amount=None,
-                currency=None,
-                dated=None,
-                source_hash="",
-                body_hash="",
-                revision=datetime.now(UTC),
-                settings_version="",
-                adopted=False,
-            )
+            link_contact(db, batch, each, contact_id(each["contact_key"]), adopted=False)
 
 
 def extracted(db: Database) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def bill_to(books: Xero, db: Database, batch: Row, contacts: Sequence[Row]) -> B
             to_create.append((row, found.name))
         elif found.action == "use" and found.contact_id is not None:
             billed[row["contact_key"]] = found.contact_id
-            _link(db, batch, row, found.contact_id, adopted=True)
+            link_contact(db, batch, row, found.contact_id, adopted=True)
         else:
             billed[row["contact_key"]] = _problem(found)
     taken = _create(books, db, batch, to_create, billed)
@@ -62,7 +62,7 @@ def _create(books: Xero, db: Database, batch: Row, named: Sequence[tuple[Row, st
         row, element = by_key[fate.write.subject_key], fate.element
         if element.ok and element.xero_id is not None:
             billed[row["contact_key"]] = element.xero_id
-            _link(db, batch, row, element.xero_id, adopted=False)
+            link_contact(db, batch, row, element.xero_id, adopted=False)
         elif name_is_taken(element.problems):
             taken.append(row)
         else:
@@ -100,7 +100,8 @@ def _contact(row: Row) -> Contact:
     return Contact(row["contact_key"], row["number"], row["name"], row["suffixed_name"], person)
 
 
-def _link(db: Database, batch: Row, row: Row, contact_id: str, *, adopted: bool) -> None:
+def link_contact(db: Database, batch: Row, row: Row, contact_id: str, *, adopted: bool) -> None:
+    """Remember which contact of Xero a shopper is."""
     with db.transaction():
         db.run(
             "ledger.link",
