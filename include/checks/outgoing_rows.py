@@ -69,7 +69,7 @@ def document_rows(
                 "lines_total": amount + tax if document.line_amount_types == "Exclusive" else amount,
                 "tax": document.tax,
                 "lines_tax": tax,
-                "tax_charged": owed if liability_line else document.tax,
+                "tax_charged": owed + document.tax,
                 "shop_total": _to_the_unit(each.order_total, digits) if is_invoice else None,
                 "shop_tax": _to_the_unit(each.order_tax, digits) if is_invoice else None,
                 "tax_demanded": ZERO if liability_line or document.line_amount_types == "NoTax" else None,

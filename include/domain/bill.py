@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from include.domain.bill_line import account_of, item_code_of, lines_of, live_account_of
 from include.domain.document import DocumentLine, LineAmountTypes
 from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown
 from include.domain.order import Order, TaxRow
 from include.domain.outcome import Hold
 from include.domain.policy import Policy, Reference, TaxRule
 from include.domain.proof import Piece, Proof
-from include.domain.tax import Matched, NeedsRows, leaves_tax_open, setting_of, tax_type_of
-from include.domain.xero_arithmetic import priced, tax_of, totals_of
+from include.domain.tax import Matched, NeedsRows, Setting, leaves_tax_open, setting_of, tax_type_of
+from include.domain.voucher import is_taxed_when_sold, problem_with, redeemed_of, redemption_line, rule_of_sale, sold_at
+from include.domain.xero_arithmetic import totals_of
 
 ONE = Decimal(1)
-DESCRIPTION_MAX = 4000  # reference xero.md 4.1
-FIXED_REFS = {"shipping": "Shipping", "handling": "Handling", "wrapping": "Gift wrapping"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +40,42 @@ def bill_of(order: Order, proof: Proof, policy: Policy, reference: Reference) ->
             f"{negative.ref}: its discounts are larger than its price ({amount}).",
             {"line": negative.ref, "amount": amount},
         )
-    drawn = _liability_lines(order, proof, policy) if policy.tax_posting == "liability_line" else None
-    if drawn is None:
+    marketplace = policy.marketplaces.get(order.channel_id)
+    drawn: tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows
+    if marketplace is not None:
+        drawn = _marketplace_lines(order, proof, marketplace, policy)
+    elif policy.tax_posting == "liability_line":
+        drawn = _liability_lines(order, proof, policy)
+    else:
         drawn = _taxed_lines(order, proof, policy, reference)
     if not isinstance(drawn, tuple):
         return drawn
     types, lines = drawn
-    return _footed(order, proof, types, lines, policy)
+    bill = _footed(order, proof, types, lines, policy)
+    if isinstance(bill, Hold) or not policy.tracking:
+        return bill
+    return replace(bill, lines=tuple(_tracked(line, order, policy) for line in bill.lines))
+
+
+def _tracked(line: DocumentLine, order: Order, policy: Policy) -> DocumentLine:
+    """The line with its tracking options, by channel and kind of line; the first rule of a category wins."""
+    options: dict[str, str] = {}
+    for rule in policy.tracking:
+        fits = rule.channel in ("*", str(order.channel_id)) and rule.line_kind in ("*", line.kind)
+        if fits:
+            options.setdefault(rule.category, rule.option)
+    return replace(line, tracking=tuple(options.items()))
 
 
 def _taxed_lines(
     order: Order, proof: Proof, policy: Policy, reference: Reference
 ) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows:
-    types: LineAmountTypes = "Inclusive" if proof.inclusive else "Exclusive"
+    untaxed = policy.untaxed_orders == "no_tax" and not proof.tax and not any(piece.tax for piece in proof.pieces)
+    types: LineAmountTypes = "NoTax" if untaxed else "Inclusive" if proof.inclusive else "Exclusive"
     setting = setting_of(policy, reference, order.currency, inclusive=proof.inclusive)
     matches: list[Matched] = []
     for piece in proof.pieces:
-        if piece.kind == "gift_certificate":
-            problem = _voucher_problem(policy)
-            if problem is not None:
-                return problem
-        match = _outside_tax(policy, piece) or tax_type_of(piece, order.tax_rows, setting)
+        match = _match(piece, order, setting, untaxed=untaxed)
         if not isinstance(match, Matched):
             return match
         matches.append(match)
@@ -70,19 +85,44 @@ def _taxed_lines(
         return taxes
     lines: list[DocumentLine] = []
     for piece, match, tax in zip(proof.pieces, matches, taxes, strict=True):
-        account = _account_of(piece, policy, reference)
+        account = live_account_of(piece, policy, reference)
         if isinstance(account, Hold):
             return account
-        item = _item_code_of(piece, policy, reference)
+        item = item_code_of(piece, policy, reference)
         if isinstance(item, Hold):
             return item
         amount = half_up(piece.amount, digits)
-        lines.extend(_document_lines(piece, amount, tax, match, types, account, item))
+        if piece.kind == "gift_certificate" and match.rate:
+            amount, tax, match = sold_at(amount, match.rule, types)
+        lines.extend(lines_of(piece, amount, tax, match, types, account, item))
+    redeemed = redeemed_of(order, policy)
+    if redeemed:
+        off = redemption_line(order, redeemed, proof, types, setting)
+        if isinstance(off, Hold):
+            return off
+        lines.append(off)
     return types, lines
+
+
+def _match(piece: Piece, order: Order, setting: Setting, *, untaxed: bool) -> Matched | NeedsRows | Hold:
+    """The tax type of one piece: what skips the rules first, then the rules."""
+    policy = setting.policy
+    if piece.kind == "gift_certificate":
+        problem = problem_with(order, policy, sold=True)
+        if problem is not None:
+            return problem
+        if is_taxed_when_sold(policy) and not piece.tax:
+            rule = rule_of_sale(piece, setting)
+            return rule if isinstance(rule, Hold) else Matched(rule, rule.rate, "")
+    if untaxed:
+        return Matched(_no_tax_rule(policy), ZERO, "the order bears no tax, and by setting such an invoice has none")
+    return _outside_tax(policy, piece) or tax_type_of(piece, order.tax_rows, setting)
 
 
 def needs_tax_rows(order: Order, proof: Proof, policy: Policy, reference: Reference) -> bool:
     """Whether the lines cannot be taxed by their amounts alone, so that the order's tax rows must be read."""
+    if order.channel_id in policy.marketplaces:
+        return False
     if policy.tax_posting == "liability_line":
         return bool(proof.tax)
     setting = setting_of(policy, reference, order.currency, inclusive=proof.inclusive)
@@ -101,52 +141,15 @@ def _taxes_to_the_cent(proof: Proof, digits: int) -> tuple[Decimal, ...] | Hold:
     return rounded_to_sum(stated, proof.tax, digits)
 
 
-def _document_lines(
-    piece: Piece,
-    amount: Decimal,
-    tax: Decimal,
-    match: Matched,
-    types: LineAmountTypes,
-    account: str,
-    item_code: str | None,
-) -> list[DocumentLine]:
-    """One line; two of the item where no four-decimal price fits; quantity 1 where there is no item to count."""
-    prices = priced(amount, piece.quantity)
-    if prices is None or (len(prices) > 1 and item_code is None):
-        prices = ((1, amount),)
-    description = _description(piece, amount, units_in_text=prices[0][0] == 1 and piece.quantity > 1)
-    lines: list[DocumentLine] = []
-    for quantity, unit in prices:
-        part = amount if len(prices) == 1 else half_up(unit * quantity)
-        part_tax = tax if len(prices) == 1 else half_up(tax * quantity / piece.quantity)
-        if len(prices) > 1 and lines:
-            part_tax = tax - lines[0].tax
-        computed = tax_of(part, match.rate, types)
-        lines.append(
-            DocumentLine(
-                kind=piece.kind,
-                ref=piece.ref,
-                description=description,
-                quantity=Decimal(quantity),
-                unit_amount=unit,
-                amount=part,
-                tax=part_tax,
-                tax_stated=part_tax != computed,
-                account=account,
-                tax_type=match.rule.tax_type,
-                item_code=item_code,
-                source_id=piece.source_id,
-                words=match.words if part_tax == computed else f"{match.words}; stated, as Xero would say {computed}",
-            )
-        )
-    return lines
-
-
 def _liability_lines(
     order: Order, proof: Proof, policy: Policy
 ) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows:
     """The US way: lines without tax, the tax as lines of its own to the liability account, one per jurisdiction."""
     digits = minor_digits(order.currency)
+    if any(piece.kind == "gift_certificate" for piece in proof.pieces):
+        problem = problem_with(order, policy, sold=True)
+        if problem is not None:
+            return problem
     if order.tax_rows is None and proof.tax:
         return NeedsRows("the sales tax")
     owed: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
@@ -160,33 +163,61 @@ def _liability_lines(
             f"The tax rows come to {shown(rows_tax, digits)}, but the order bears {shown(proof.tax, digits)}.",
             {"rows": shown(rows_tax, digits), "order": shown(proof.tax, digits)},
         )
-    none = Matched(_no_tax_rule(policy), ZERO, f"tax is posted as a line of its own; {policy.no_tax_type} here")
+    lines = _lines_without_tax(proof, digits, "tax is posted as a line of its own", policy)
+    if isinstance(lines, Hold):
+        return lines
+    parts = rounded_to_sum([owed[each] for each in jurisdictions], proof.tax, digits)
+    for (state, name), amount in zip(jurisdictions, parts, strict=True):
+        where = f", {state}" if state else ""
+        words = f"{shown(amount, digits)} of sales tax owed to {name}" + (f" in {state}" if state else "")
+        account = policy.accounts.sales_tax_liability
+        lines.append(_tax_line(name, f"Sales tax: {name}{where}", amount, account, words, policy))
+    return "Exclusive", lines
+
+
+def _marketplace_lines(
+    order: Order, proof: Proof, account: str, policy: Policy
+) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold:
+    """A marketplace that owes the tax itself: goods without tax, the tax on its clearing account (accounting.md 3)."""
+    digits = minor_digits(order.currency)
+    lines = _lines_without_tax(proof, digits, "the marketplace collects and owes the tax", policy)
+    if isinstance(lines, Hold):
+        return lines
+    if proof.tax:
+        words = f"{shown(proof.tax, digits)} of tax that the marketplace collected and owes"
+        lines.append(
+            _tax_line("marketplace tax", "Tax collected by the marketplace", proof.tax, account, words, policy)
+        )
+    return "Exclusive", lines
+
+
+def _lines_without_tax(proof: Proof, digits: int, why: str, policy: Policy) -> list[DocumentLine] | Hold:
+    none = Matched(_no_tax_rule(policy), ZERO, f"{why}; {policy.no_tax_type} here")
     lines: list[DocumentLine] = []
     for piece in proof.pieces:
         amount = half_up(piece.amount - piece.tax if proof.inclusive else piece.amount, digits)
-        account = _role_account(piece, policy)
+        account = account_of(piece, policy)
         if isinstance(account, Hold):
             return account
-        lines.extend(_document_lines(piece, amount, ZERO, none, "Exclusive", account, None))
-    parts = rounded_to_sum([owed[each] for each in jurisdictions], proof.tax, digits)
-    for (state, name), amount in zip(jurisdictions, parts, strict=True):
-        lines.append(
-            DocumentLine(
-                kind="tax_liability",
-                ref=name,
-                description=f"Sales tax: {name}" + (f", {state}" if state else ""),
-                quantity=ONE,
-                unit_amount=amount,
-                amount=amount,
-                tax=ZERO,
-                tax_stated=False,
-                account=policy.accounts.sales_tax_liability,
-                tax_type=policy.no_tax_type,
-                item_code=None,
-                words=f"{shown(amount, digits)} of sales tax owed to {name}" + (f" in {state}" if state else ""),
-            )
-        )
-    return "Exclusive", lines
+        lines.extend(lines_of(piece, amount, ZERO, none, "Exclusive", account, None))
+    return lines
+
+
+def _tax_line(name: str, description: str, amount: Decimal, account: str, words: str, policy: Policy) -> DocumentLine:
+    return DocumentLine(
+        kind="tax_liability",
+        ref=name,
+        description=description,
+        quantity=ONE,
+        unit_amount=amount,
+        amount=amount,
+        tax=ZERO,
+        tax_stated=False,
+        account=account,
+        tax_type=policy.no_tax_type,
+        item_code=None,
+        words=words,
+    )
 
 
 def _state_of(row: TaxRow, order: Order) -> str:
@@ -202,13 +233,14 @@ def _footed(
 ) -> Bill | Hold:
     """The bill with its rounding line, once what Xero will compute equals what was sold (T3, T6)."""
     totals = totals_of(lines, types)
-    gap = proof.total - totals.total
+    worth = proof.total - half_up(redeemed_of(order, policy))
+    gap = worth - totals.total
     digits = minor_digits(order.currency)
     if abs(gap) > minor_unit(digits) * policy.tolerance_minor_units:
         return Hold(
             "total_differs",
-            f"Xero would compute {shown(totals.total)}, but the order is worth {shown(proof.total)}.",
-            {"xero": shown(totals.total), "order": shown(proof.total), "difference": shown(gap)},
+            f"Xero would compute {shown(totals.total)}, but the order is worth {shown(worth)}.",
+            {"xero": shown(totals.total), "order": shown(worth), "difference": shown(gap)},
         )
     footed = list(lines)
     if gap:
@@ -228,24 +260,16 @@ def _footed(
                 words=f"{shown(gap)} so that the total is the shop's",
             )
         )
-    wanted_tax = ZERO if policy.tax_posting == "liability_line" else proof.tax
+    apart = policy.tax_posting == "liability_line" or order.channel_id in policy.marketplaces
+    certificates = sum((line.tax for line in lines if line.kind in ("gift_certificate", "voucher")), ZERO)
+    wanted_tax = ZERO if apart else proof.tax + certificates
     if totals.tax != wanted_tax:
         return Hold(
             "total_differs",
             f"Xero would show tax of {shown(totals.tax)}, but the order bears {shown(wanted_tax)}.",
             {"xero": shown(totals.tax), "order": shown(wanted_tax)},
         )
-    return Bill(tuple(footed), types, proof.total, totals.tax, gap)
-
-
-def _voucher_problem(policy: Policy) -> Hold | None:
-    if policy.voucher_kind is None:
-        return Hold("voucher_kind_unanswered", "A gift certificate was sold; the settings do not say how it is taxed.")
-    if policy.voucher_kind == "single_purpose":
-        return Hold("setting_unanswered", "A single-purpose voucher was sold; that form is not handled yet.")
-    if not policy.accounts.gift_card_liability:
-        return Hold("setting_unanswered", "A gift certificate was sold; no liability account is set for it.")
-    return None
+    return Bill(tuple(footed), types, worth, totals.tax, gap)
 
 
 def _outside_tax(policy: Policy, piece: Piece) -> Matched | None:
@@ -262,70 +286,3 @@ def _outside_tax(policy: Policy, piece: Piece) -> Matched | None:
 
 def _no_tax_rule(policy: Policy) -> TaxRule:
     return TaxRule("no-tax", policy.no_tax_type, ZERO)
-
-
-def _account_of(piece: Piece, policy: Policy, reference: Reference) -> str | Hold:
-    code = _role_account(piece, policy)
-    if isinstance(code, Hold):
-        return code
-    account = reference.accounts.get(code)
-    if account is None or not account.active:
-        return Hold(
-            "account_dead",
-            f"{piece.ref}: account {code} is missing or archived in Xero.",
-            {"account": code, "line": piece.ref},
-        )
-    return code
-
-
-def _role_account(piece: Piece, policy: Policy) -> str | Hold:
-    accounts = policy.accounts
-    match piece.kind:
-        case "item":
-            return accounts.sales
-        case "gift_certificate":
-            return accounts.gift_card_liability
-        case "shipping":
-            return accounts.shipping
-        case "handling":
-            return accounts.handling
-        case "wrapping":
-            return accounts.wrapping
-        case "fee":
-            code = accounts.fees.get(piece.ref.strip().casefold(), accounts.fees.get("*", ""))
-            if code:
-                return code
-            return Hold(
-                "account_dead",
-                f"The fee {piece.ref!r} has no account.",
-                {"fee": piece.ref, "amount": shown(piece.amount)},
-                "Name the fee's account under `accounts: fees` in the store's settings.",
-            )
-
-
-def _item_code_of(piece: Piece, policy: Policy, reference: Reference) -> str | Hold | None:
-    if piece.line is None or piece.kind != "item" or not piece.line.sku:
-        return None
-    if reference.items is not None and piece.line.sku in reference.items:
-        return piece.line.sku
-    if policy.unknown_sku == "hold":
-        return Hold("sku_unmapped", f"SKU {piece.line.sku} is not an item in Xero.", {"sku": piece.line.sku})
-    return None
-
-
-def _description(piece: Piece, amount: Decimal, *, units_in_text: bool) -> str:
-    """What was bought, in the words of the shop, with the discount left visible."""
-    line = piece.line
-    if line is None:
-        return (FIXED_REFS.get(piece.kind) or piece.ref)[:DESCRIPTION_MAX]
-    words = [line.name]
-    if line.options:
-        words.append(f"({', '.join(line.options)})")
-    if line.sku:
-        words.append(f"[{line.sku}]")
-    if units_in_text:
-        words.append(f"x {piece.quantity}")
-    text = " ".join(words)
-    if line.discount:
-        text += f" (was {shown(piece.before_discount)}, discount {shown(piece.before_discount - amount)})"
-    return text[:DESCRIPTION_MAX]

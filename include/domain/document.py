@@ -23,6 +23,7 @@ class DocumentLine:
     tax       the tax that it will show; `tax_stated` says whether we send it or let Xero compute it.
     source_id the shop's id of what it came from: order product, order address or fee. Refunds refer to it.
     words     why it bears this tax, for whoever asks.
+    tracking  (category, option) of Xero's tracking, at most two.
     """
 
     kind: LineKind
@@ -38,6 +39,7 @@ class DocumentLine:
     item_code: str | None
     source_id: int = 0
     words: str = ""
+    tracking: tuple[tuple[str, str], ...] = ()
 
     def net(self, types: LineAmountTypes) -> Decimal:
         """The line without its tax."""
@@ -67,7 +69,6 @@ class Invoice:
     tax: Decimal
     rounding: Decimal = Decimal(0)
     branding_theme_id: str | None = None
-    tracking: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received for an invoice."""
+    """Money received for an invoice. `not_before` is the day on which it clears, where that is later than today it waits."""
 
     part: str
     invoice_number: str
@@ -90,11 +91,13 @@ class Payment:
     amount: Decimal
     currency: str
     reference: str
+    not_before: date | None = None
+    currency_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    """One refund."""
+    """One refund, at its invoice's currency rate."""
 
     number: str
     invoice_number: str
@@ -105,6 +108,7 @@ class CreditNote:
     lines: tuple[DocumentLine, ...]
     total: Decimal
     tax: Decimal
+    currency_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ def invoice_of(
     bill = bill_of(order, proof, policy, reference)
     if not isinstance(bill, Bill):
         return bill
+    rate = _currency_rate(order, placed, policy, reference)
+    if isinstance(rate, Hold):
+        return rate
     external = f" / {order.external_id}" if order.external_id else ""
     moved = f" (dated {placed})" if dated != placed and open_day(placed, policy, reference) == dated else ""
     return Invoice(
@@ -73,7 +76,7 @@ def invoice_of(
         invoice_date=dated,
         due_date=dated if paid else dated + timedelta(days=policy.terms_days),
         currency=order.currency,
-        currency_rate=_currency_rate(order, policy, reference),
+        currency_rate=rate,
         line_amount_types=bill.types,
         status=status,
         contact_key=contact_key,
@@ -81,7 +84,7 @@ def invoice_of(
         total=bill.total,
         tax=bill.tax,
         rounding=bill.rounding,
-        tracking=policy.tracking,
+        branding_theme_id=policy.branding_theme_id,
     )
 
 
@@ -125,7 +128,21 @@ def closed_to_of(policy: Policy, reference: Reference) -> date | None:
     return max(locked, filed) if locked and filed else locked or filed
 
 
-def _currency_rate(order: Order, policy: Policy, reference: Reference) -> Decimal | None:
+def _currency_rate(order: Order, placed: date, policy: Policy, reference: Reference) -> Decimal | Hold | None:
+    """Units of the order's currency for one of the organisation's (Xero's `CurrencyRate`); None leaves it to Xero.
+
+    It is that of the order's own day, also where a closed period moves its documents (accounting.md 7).
+    """
     if policy.currency_rate == "xero" or order.currency == reference.base_currency:
         return None
+    if policy.currency_rate == "table":
+        known = [row for row in policy.currency_rates if row.currency == order.currency and row.since <= placed]
+        if known:
+            return max(known, key=lambda row: row.since).rate
+        return Hold(
+            "setting_unanswered",
+            f"The company's own rates are to be used, and none is given for {order.currency} on {placed}.",
+            {"currency": order.currency, "date": str(placed)},
+            "Add the rate under `currency_rates` in the store's settings.",
+        )
     return order.base_rate if order.base_currency == reference.base_currency and order.base_rate else None

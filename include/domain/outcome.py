@@ -49,6 +49,13 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "waits_for_approval": Meaning(
         "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."
     ),
+    "waits_for_clearing": Meaning(
+        "skipped", "The money has not cleared yet, by the method's delay.", "Nothing to do: it follows on its day."
+    ),
+    "waits_for_status": Meaning(
+        "skipped", "By setting it is not invoiced in this status.", "Nothing to do: it follows with its status."
+    ),
+    "dropped": Meaning("skipped", "A person decided that it stays out of the books.", "Decide anew to bring it in."),
     # held: a person must decide
     "missing_field": Meaning(
         "held", "The shop sent the order without something the books need.", "Complete the order in the shop."
@@ -120,6 +127,9 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "held", "Xero has not enough of an item on hand.", "Book the stock in, then it posts itself."
     ),
     "plan_limit": Meaning("held", "The Xero plan allows no more invoices this month.", "Upgrade the plan, or wait."),
+    "answer_differs": Meaning(
+        "held", "Xero keeps it otherwise than it was sent.", "Correct it in Xero; it is in the books already."
+    ),
     "anomaly": Meaning("held", "The amount is far from what is usual.", "Look at it, then release."),
     "b2b_receipt": Meaning("held", "Money that pays an invoice of another order.", "Say which invoice it pays."),
     "invoice_held": Meaning("held", "The invoice that it belongs to is held.", "Decide the invoice first."),

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from include.domain.document import Payment
+from include.domain.document import Invoice, Payment
 from include.domain.invoice import open_day
 from include.domain.money import ZERO, half_up, minor_digits, shown
 from include.domain.order import Order, Says, Tender
 from include.domain.outcome import Hold, Skip
 from include.domain.policy import Policy, Reference, TenderRule
 from include.domain.status import Money
+from include.domain.voucher import GIFT_CERTIFICATE, is_taxed_when_sold
 
 MONEY_IN = ("purchase", "capture")
-GIFT_CERTIFICATE = "gift_certificate"
 STORE_CREDIT = "store_credit"
 CHARGED = ("captured", "paid")
 # An order in one of these says nothing about money, so its tenders are not read.
@@ -71,7 +71,7 @@ def money_of(order: Order, policy: Policy) -> Money:
     if order.tenders is None:
         if order.payment_status in CHARGED or authorised_only or not needs_tenders(order, policy):
             received = order.total_inc if order.payment_status in CHARGED else ZERO
-            return Money(received + _credit_of(order), given_back, authorised_only)
+            return Money(received + _credit_of(order, policy), given_back, authorised_only)
         return Money(None, given_back, authorised_only)
     receipts = receipts_of(order, order.total_inc, "UTC", policy)
     received = sum((receipt.amount for receipt in receipts), ZERO)
@@ -80,15 +80,16 @@ def money_of(order: Order, policy: Policy) -> Money:
 
 
 def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tuple[Receipt, ...]:
-    """All that was received for the order, by date. Gift certificates and store credit are tenders like any other.
+    """All that was received for the order, by date. Gift certificates and store credit are tenders like any other, but
+    for certificates that were taxed when they were sold: these lower the invoice.
 
     What the order itself says is believed only where its way of paying is (`needs_tenders`).
     """
     if order.tenders is not None:
-        read = list(_read_receipts(order, zone))
+        read = list(_read_receipts(order, zone, policy))
         methods = {receipt.method for receipt in read}
-        return tuple(read + [extra for extra in _credit_receipts(order, zone) if extra.method not in methods])
-    credit = list(_credit_receipts(order, zone))
+        return tuple(read + [extra for extra in _credit_receipts(order, zone, policy) if extra.method not in methods])
+    credit = list(_credit_receipts(order, zone, policy))
     rest = total - sum((receipt.amount for receipt in credit), ZERO)
     if order.payment_status in CHARGED and rest > ZERO and not needs_tenders(order, policy):
         moment = _local_date(order.created_at, zone)
@@ -103,10 +104,9 @@ def approval_day_of(order: Order, policy: Policy, reference: Reference) -> date:
     return first or _local_date(order.shipped_at or order.modified_at, reference.zone)
 
 
-def payments_of(
-    order: Order, total: Decimal, invoice_number: str, policy: Policy, reference: Reference
-) -> tuple[PlannedPayment, ...]:
-    """One payment per receipt, up to the proven total; what is more is held (`overpaid`)."""
+def payments_of(order: Order, invoice: Invoice, policy: Policy, reference: Reference) -> tuple[PlannedPayment, ...]:
+    """One payment per receipt, up to the invoice's total; what is more is held (`overpaid`)."""
+    total = invoice.total
     digits = minor_digits(order.currency)
     left = total
     planned = []
@@ -115,7 +115,7 @@ def payments_of(
         left -= receipt.amount
         if fits > ZERO:
             posted = half_up(fits, digits)
-            decision = _decide(receipt, posted, order, invoice_number, policy, reference)
+            decision = _decide(receipt, posted, order, invoice, policy, reference)
             planned.append(PlannedPayment(receipt.part, posted, decision))
         if fits < receipt.amount:
             excess = receipt.amount - fits
@@ -130,7 +130,7 @@ def payments_of(
 
 
 def _decide(
-    receipt: Receipt, posted: Decimal, order: Order, invoice_number: str, policy: Policy, reference: Reference
+    receipt: Receipt, posted: Decimal, order: Order, invoice: Invoice, policy: Policy, reference: Reference
 ) -> Payment | Skip | Hold:
     rule = _rule_of(order.payment_method, receipt.gateway, receipt.method, policy)
     amount = shown(posted, minor_digits(order.currency))
@@ -145,6 +145,13 @@ def _decide(
         )
     if rule.excluded:
         return Skip("excluded_by_setting", f"{amount} by {rule.tender} is not posted by us, by setting.")
+    if receipt.method == STORE_CREDIT and policy.promotional_credit == "hold":
+        return Hold(
+            "setting_unanswered",
+            f"{amount} was paid by store credit; by setting a person says whether it was paid for or given away.",
+            {"amount": amount},
+            "Release it as a payment, or set `promotional_credit: tender`.",
+        )
     if receipt.method in (GIFT_CERTIFICATE, STORE_CREDIT) and order.base_currency not in ("", order.currency):
         return Hold(
             "currency_unknown",
@@ -173,16 +180,19 @@ def _decide(
     paid_on = open_day(receipt.received_on, policy, reference)
     if isinstance(paid_on, Hold):
         return paid_on
-    traced = f"{invoice_number}/{receipt.part}" + (f" {receipt.gateway_id}" if receipt.gateway_id else "")
+    traced = f"{invoice.number}/{receipt.part}" + (f" {receipt.gateway_id}" if receipt.gateway_id else "")
     return Payment(
         part=receipt.part,
-        invoice_number=invoice_number,
+        invoice_number=invoice.number,
         tender=rule.tender,
         account=rule.account,
         payment_date=paid_on,
         amount=posted,
         currency=order.currency,
         reference=traced,
+        not_before=receipt.received_on + timedelta(days=rule.clears_after_days) if rule.clears_after_days else None,
+        # Money in the base currency is worth the invoice at the invoice's own rate policy.
+        currency_rate=invoice.currency_rate if account.currency in ("", reference.base_currency) else None,
     )
 
 
@@ -233,8 +243,10 @@ def _real(tenders: Iterable[Tender]) -> list[Tender]:
     return [tender for tender in tenders if not tender.test]
 
 
-def _read_receipts(order: Order, zone: str) -> Iterable[Receipt]:
+def _read_receipts(order: Order, zone: str, policy: Policy) -> Iterable[Receipt]:
     tenders = _real(order.tenders or ())
+    if is_taxed_when_sold(policy):
+        tenders = [tender for tender in tenders if tender.method != GIFT_CERTIFICATE]
     undone = {tender.reference_id for tender in tenders if tender.ok and tender.event == "void"}
     came = [tender for tender in tenders if tender.ok and tender.event in MONEY_IN and tender.id not in undone]
     methods = [tender.method for tender in came]
@@ -253,19 +265,20 @@ def _read_receipts(order: Order, zone: str) -> Iterable[Receipt]:
         )
 
 
-def _credit_receipts(order: Order, zone: str) -> Iterable[Receipt]:
+def _credit_receipts(order: Order, zone: str, policy: Policy) -> Iterable[Receipt]:
     """Gift certificate and store credit as the order states them, where no tender row says it."""
     on = _local_date(order.created_at, zone)
     for method, amount in (
-        (GIFT_CERTIFICATE, order.gift_certificate_amount),
+        (GIFT_CERTIFICATE, ZERO if is_taxed_when_sold(policy) else order.gift_certificate_amount),
         (STORE_CREDIT, order.store_credit_amount),
     ):
         if amount > ZERO:
             yield Receipt(method, amount, order.currency, on, "bigcommerce", method, None, "order")
 
 
-def _credit_of(order: Order) -> Decimal:
-    return order.gift_certificate_amount + order.store_credit_amount
+def _credit_of(order: Order, policy: Policy) -> Decimal:
+    certificates = ZERO if is_taxed_when_sold(policy) else order.gift_certificate_amount
+    return certificates + order.store_credit_amount
 
 
 def _local_date(moment: datetime, zone: str) -> date:

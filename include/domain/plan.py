@@ -23,7 +23,6 @@ from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
 from include.domain.payment import (
     CHARGED,
-    GIFT_CERTIFICATE,
     PlannedPayment,
     approval_day_of,
     gave_back,
@@ -37,6 +36,7 @@ from include.domain.proof import Proof, prove
 from include.domain.refund import PlannedRefund, refunds_of
 from include.domain.status import DEFAULT_STATUSES, Enter, entry_of, says_refunded
 from include.domain.tax import NeedsRows
+from include.domain.voucher import GIFT_CERTIFICATE, problem_with, redeemed_of
 
 Document = Invoice | Payment | CreditNote | RefundPayment | Allocation
 PartName = Literal["transactions", "refunds", "taxes", "metafields"]
@@ -109,7 +109,7 @@ def plan_order(order: Order, policy: Policy, reference: Reference, standing: Sta
             planned += _unapplied_receipts(order, policy)
         return Plan(order.id, order.currency, None, tuple(planned))
 
-    payments = _unless_voided(order, payments_of(order, invoice.total, invoice.number, policy, reference))
+    payments = _unless_voided(order, payments_of(order, invoice, policy, reference))
     refunds = refunds_of(order, invoice, _received(payments), policy, reference)
     planned = [Planned("invoice", "1", invoice, facts, invoice.total, tuple(line.words for line in invoice.lines))]
     planned += [
@@ -145,13 +145,14 @@ def _sale(order: Order, policy: Policy) -> Sale | Skip | Hold:
     proof = prove(order, policy.tolerance_minor_units)
     if not isinstance(proof, Proof):
         return proof
-    entry = entry_of(order, money, proof.total, policy)
+    owed = proof.total - redeemed_of(order, policy)
+    entry = entry_of(order, money, owed, policy)
     if not isinstance(entry, Enter):
         return entry
-    unanswered = _voucher_unanswered(order, policy)
+    unanswered = problem_with(order, policy, sold=False) if _uses_certificate(order) else None
     if unanswered is not None:
         return unanswered
-    return Sale(proof, entry.status, paid=(money.received or ZERO) >= proof.total)
+    return Sale(proof, entry.status, paid=(money.received or ZERO) >= owed)
 
 
 def _entered(
@@ -173,16 +174,10 @@ def _entered(
     )
 
 
-def _voucher_unanswered(order: Order, policy: Policy) -> Hold | None:
-    """A certificate was used, and whether it is a payment depends on how its sale was taxed (accounting.md 2)."""
+def _uses_certificate(order: Order) -> bool:
+    """Whether a certificate was used: whether that is a payment depends on how its sale was taxed (accounting.md 2)."""
     tenders = order.tenders or ()
-    if not order.gift_certificate_amount and not any(tender.method == GIFT_CERTIFICATE for tender in tenders):
-        return None
-    if policy.voucher_kind is None:
-        return Hold("voucher_kind_unanswered", "A gift certificate was used; the settings do not say how it is taxed.")
-    if policy.voucher_kind == "single_purpose":
-        return Hold("setting_unanswered", "A single-purpose voucher was used; that form is not handled yet.")
-    return None
+    return bool(order.gift_certificate_amount) or any(tender.method == GIFT_CERTIFICATE for tender in tenders)
 
 
 def _may_hold_refunds(order: Order) -> bool:

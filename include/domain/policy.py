@@ -38,9 +38,10 @@ class TaxRule:
 class TenderRule:
     """Which account a way of paying belongs to. Patterns are compared without case; `*` matches anything.
 
-    in_full         the shop charges this method in full at once: no look-up of its tenders is needed
-    arrives_later   the money arrives later, and is dated when it does (bank deposit, cheque, cash on delivery)
-    excluded        never posted by us
+    in_full             the shop charges this method in full at once: no look-up of its tenders is needed
+    arrives_later       the money arrives later, and is dated when it does (bank deposit, cheque, cash on delivery)
+    excluded            never posted by us
+    clears_after_days   posted so many days after the money came; its date stays that of the money
     """
 
     tender: str
@@ -51,9 +52,29 @@ class TenderRule:
     in_full: bool = False
     arrives_later: bool = False
     excluded: bool = False
+    clears_after_days: int = 0
 
 
-StatusAct = Literal["skip", "draft_until_paid", "authorise", "refund", "cancel"]
+@dataclass(frozen=True, slots=True)
+class TrackingRule:
+    """Which option of a tracking category the lines of an order bear; the first rule of a category that matches wins."""
+
+    category: str
+    option: str
+    channel: str = "*"
+    line_kind: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """A company's own currency rate from a day on: units of the foreign currency for one of the organisation's."""
+
+    currency: str
+    since: date
+    rate: Decimal
+
+
+StatusAct = Literal["skip", "wait", "draft_until_paid", "authorise", "refund", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +114,8 @@ class Policy:
     uncaptured: Literal["authorised", "draft"] = "authorised"
     part_paid_pending: Literal["authorise", "hold"] = "hold"
     approval_date: Literal["event", "order"] = "event"
-    currency_rate: Literal["xero", "store"] = "xero"
+    currency_rate: Literal["xero", "store", "table"] = "xero"
+    currency_rates: tuple[DatedRate, ...] = ()
     voucher_kind: Literal["multi_purpose", "single_purpose"] | None = None
     order_level_refund: Literal["hold", "order_mix", "as_store"] = "hold"
     first_run_status: InvoiceStatus = "AUTHORISED"
@@ -102,7 +124,12 @@ class Policy:
     b2b_edition: bool = False
     start_from: datetime | None = None
     tax_filed_to: date | None = None
-    tracking: tuple[tuple[str, str], ...] = ()
+    tracking: tuple[TrackingRule, ...] = ()
+    branding_theme_id: str | None = None
+    refund_restocks: Literal["no", "yes", "ask"] = "no"
+    untaxed_orders: Literal["by_rules", "no_tax"] = "by_rules"
+    promotional_credit: Literal["tender", "hold"] = "tender"
+    marketplaces: Mapping[int, str] = field(default_factory=dict)  # channel -> the account its tax goes to
     tips: frozenset[str] = frozenset({"tip", "tips", "gratuity", "donation", "donations"})
     control_panel_url: str = ""
     key: bytes = field(default=b"", repr=False)

@@ -74,6 +74,8 @@ def entry_of(order: Order, money: Money, total: Decimal | None, policy: Policy) 
     match policy.statuses[status]:
         case "skip":
             return Skip("incomplete")
+        case "wait":
+            return Skip("waits_for_status")
         case "cancel":
             return _cancelled(order, money)
         case "draft_until_paid":

@@ -95,10 +95,10 @@ def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> TaxRul
     classes = {tax_class for _, _, tax_class in charged}
     rate = sum((rate for _, rate, _ in charged), ZERO)
     stated = " + ".join(f"{name} {rate.normalize():f} %" for name, rate, _ in charged)
-    candidates = [rule for rule in _placed(piece, setting) if _names(rule, names) and _classes(rule, classes)]
+    candidates = [rule for rule in placed(piece, setting) if _names(rule, names) and _classes(rule, classes)]
     fitting = [rule for rule in candidates if rule.rate == rate or (len(charged) > 1 and _compounds(rule, charged))]
     if not fitting:
-        tried = _rates_tried(_placed(piece, setting))
+        tried = _rates_tried(placed(piece, setting))
         return Hold(
             "tax_rate_unmapped",
             f"{piece.ref}: the shop charged {stated} in {_place_words(piece)}; the rules know {tried}.",
@@ -107,21 +107,21 @@ def _by_rows(piece: Piece, rows: tuple[TaxRow, ...], setting: Setting) -> TaxRul
         )
     for rule in fitting:
         if explains(rule.rate, piece, setting, rows):
-            return _alive(rule, piece, setting)
+            return alive(rule, piece, setting)
     return _unexplained(piece, fitting, setting)
 
 
 def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> TaxRule | NeedsRows | Hold:
-    placed = _placed(piece, setting)
-    explaining = [rule for rule in placed if explains(rule.rate, piece, setting)]
+    here = placed(piece, setting)
+    explaining = [rule for rule in here if explains(rule.rate, piece, setting)]
     if not explaining:
-        return _unexplained(piece, placed, setting)
+        return _unexplained(piece, here, setting)
     if not rows_known and piece.kind != "fee" and any(rule.tax_class != "*" for rule in explaining):
         return NeedsRows(piece.ref)  # only a tax row says of which class the piece is
     # A rate of zero without a name is that of the first rule for the place: exempt at home, export abroad.
     untaxed = [rule for rule in explaining if rule.rate == ZERO] if piece.tax == ZERO else []
     if untaxed and (rows_known or len(untaxed) == len(explaining)):
-        return _alive(untaxed[0], piece, setting)
+        return alive(untaxed[0], piece, setting)
     nearest = _nearest(explaining, piece, setting)
     one_type = len(nearest) == 1 or len({rule.tax_type for rule in nearest}) == 1
     if piece.kind == "fee" and not one_type:
@@ -134,7 +134,7 @@ def _by_amount(piece: Piece, setting: Setting, *, rows_known: bool) -> TaxRule |
             "Narrow one of the rules, for instance by `line_kind`, so that one is left.",
         )
     if piece.amount == ZERO or rows_known or one_type:
-        return _alive(nearest[0], piece, setting)
+        return alive(nearest[0], piece, setting)
     return NeedsRows(piece.ref)
 
 
@@ -172,7 +172,7 @@ def _computed(rate: Decimal, piece: Piece, setting: Setting) -> Decimal:
     return half_up(_exact(rate, piece, setting), setting.digits)
 
 
-def _placed(piece: Piece, setting: Setting) -> list[TaxRule]:
+def placed(piece: Piece, setting: Setting) -> list[TaxRule]:
     """The rules that speak of this kind of line and of its destination, in order."""
     return [
         rule
@@ -212,7 +212,8 @@ def _compounds(rule: TaxRule, charged: Sequence[tuple[str, Decimal, str]]) -> bo
     return half_up((factor - 1) * 100, 4) == half_up(rule.rate, 4)
 
 
-def _alive(rule: TaxRule, piece: Piece, setting: Setting) -> TaxRule | Hold:
+def alive(rule: TaxRule, piece: Piece, setting: Setting) -> TaxRule | Hold:
+    """The rule, if Xero takes its tax type for this piece; else a hold that says why not."""
     tax_type = setting.reference.tax_types.get(rule.tax_type)
     problem = _dead(rule, tax_type)
     if problem:

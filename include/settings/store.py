@@ -3,192 +3,30 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from include.domain.policy import Accounts, Policy, StatusAct, TaxRule, TenderRule
+from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRule, TenderRule, TrackingRule
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
 from include.settings.mistakes import content_of, mistakes
+from include.settings.store_file import StoreFile, utc
 from include.settings.tenders import standard_tenders
 
+# From which status an order is invoiced: the ids that wait for it (reference bigcommerce.md 4).
+_NOT_SENT: dict[int, StatusAct] = dict.fromkeys((1, 7, 8, 9, 11, 12), "wait")
+WAITING: Mapping[str, Mapping[int, StatusAct]] = {
+    "order": {},
+    "dispatch": _NOT_SENT,
+    "completion": {**_NOT_SENT, 2: "wait", 3: "wait"},
+}
 STORES_FOLDER = Path(__file__).parent / "stores"
 
 
 class SettingsError(Exception):
     """A store's file has a mistake. The text names file, line, setting, and what is allowed."""
-
-
-def _percent(value: object) -> Decimal:
-    """A rate as the accountant writes it: 10, 5.5 or "5.5". YAML's float is read by its text, so it stays exact."""
-    try:
-        rate = Decimal(str(value))
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if isinstance(value, bool) or not rate.is_finite() or rate < 0:
-        raise ValueError("is a rate in percent, such as 10 or 5.5")
-    return rate
-
-
-def _code(value: object) -> str:
-    """A code as it stands in Xero. YAML makes 200.10 the number 200.1, which is another account."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("is a code: put it in quotes")
-    return str(value)
-
-
-def _utc(moment: datetime | date) -> datetime:
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-
-
-Percent = Annotated[Decimal, BeforeValidator(_percent)]
-Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=20)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Moment = Annotated[datetime | date, AfterValidator(_utc)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Shop(_Strict):
-    """The store in BigCommerce."""
-
-    connection: str
-    store_hash: str
-    control_panel_url: str = ""
-    b2b_edition: bool = False
-
-
-class Books(_Strict):
-    """The organisation in Xero. `organisation` names the pool that all stores of one organisation share."""
-
-    connection: str
-    organisation: Key
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
-
-class Window(_Strict):
-    """How the moving window of `orders_to_books` is cut (reference bigcommerce.md 3)."""
-
-    overlap_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
-    lag_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
-
-
-class AccountCodes(_Strict):
-    """Account codes by role."""
-
-    sales: Code
-    shipping: Code
-    handling: Code
-    wrapping: Code
-    rounding: Code
-    fees: Mapping[str, Code] = {}
-    gift_card_liability: Code | None = None
-    store_credit_liability: Code | None = None
-    sales_tax_liability: Code | None = None
-    card_clearing: Code | None = None
-    paypal_clearing: Code | None = None
-
-
-class TaxRow(_Strict):
-    """One tax rule; `*` matches anything. First match wins."""
-
-    rule: str
-    country: str = "*"
-    state: str = "*"
-    tax_name: str = "*"
-    rate: Percent
-    tax_class: str = "*"
-    line_kind: str = "*"
-    tax_type: str
-
-
-class PaymentRow(_Strict):
-    """One way of paying and its account."""
-
-    tender: str
-    account: Code
-    payment_method: str = "*"
-    gateway: str = "*"
-    method: str = "*"
-    in_full: bool = False
-    arrives_later: bool = False
-    excluded: bool = False
-
-
-class Policies(_Strict):
-    """The decisions of accounting.md; None means that the country decides."""
-
-    prefix: Annotated[str, Field(min_length=1, max_length=20)] = "BC-"
-    credit_prefix: Annotated[str, Field(min_length=1, max_length=20)] = "BCR-"
-    tolerance_minor_units: Annotated[int, Field(ge=0, le=50)] = 5
-    tax_posting: Literal["tax_type", "liability_line"] = "tax_type"
-    tax_detail: Literal["when_needed", "always"] = "when_needed"
-    unknown_sku: Literal["post_without_item", "hold"] = "post_without_item"
-    locked_period: Literal["hold", "first_open_day"] = "hold"
-    zero_total: Literal["invoice", "skip"] = "invoice"
-    uncaptured: Literal["authorised", "draft"] = "authorised"
-    adopt_before: Moment | None = None
-    part_paid_pending: Literal["authorise", "hold"] | None = None
-    approval_date: Literal["event", "order"] = "event"
-    currency_rate: Literal["xero", "store"] = "xero"
-    voucher_kind: Literal["multi_purpose", "single_purpose"] | None = None
-    order_level_refund: Literal["hold", "as_store"] | None = None
-    no_tax_type: str | None = None
-    first_run_status: Literal["DRAFT", "AUTHORISED"] = "AUTHORISED"
-    terms_days: Annotated[int, Field(ge=0, le=365)] = 14
-    one_contact: str | None = None
-    tax_filed_to: date | None = None
-    orders_a_day_max: Annotated[int, Field(ge=1)] = 5000
-    held_share_max: Annotated[float, Field(gt=0, le=1)] = 0.5
-
-
-class Stock(_Strict):
-    """Whether and how Xero's quantities go to the shop (accounting.md 8)."""
-
-    enabled: bool = False
-    dry_run: bool = True
-    schedule: str = "20 * * * *"
-    location_id: Annotated[int, Field(ge=1)] = 1
-    safety: Annotated[int, Field(ge=0)] = 0
-    guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
-
-
-class Alerts(_Strict):
-    """Who hears what."""
-
-    finance: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
-    sender: str = "bridge@localhost"
-
-
-class StoreFile(_Strict):
-    """A store's YAML file, whole."""
-
-    store: Key
-    name: str
-    bigcommerce: Shop
-    xero: Books
-    mode: Literal["shadow", "live"] = "shadow"
-    schedule: str = "*/15 * * * *"
-    start_from: Moment
-    window: Window = Window()
-    accounts: AccountCodes
-    tax_rules: tuple[TaxRow, ...] = Field(min_length=1)
-    payments: tuple[PaymentRow, ...] = ()
-    statuses: Mapping[Annotated[int, Field(ge=0, le=14)], StatusAct] = {}
-    tracking: Mapping[str, str] = {}
-    policies: Policies = Policies()
-    stock: Stock = Stock()
-    alerts: Alerts = Alerts()
 
 
 @dataclass(frozen=True)
@@ -252,7 +90,7 @@ class Store:
                 for row in file.tax_rules
             ),
             tenders=own + tuple(standard_tenders(codes)),
-            statuses={**DEFAULT_STATUSES, **file.statuses},
+            statuses={**DEFAULT_STATUSES, **WAITING[policies.invoice_from], **file.statuses},
             prefix=policies.prefix,
             credit_prefix=policies.credit_prefix,
             tolerance_minor_units=policies.tolerance_minor_units,
@@ -268,13 +106,34 @@ class Store:
             terms_days=policies.terms_days,
             one_contact=policies.one_contact,
             b2b_edition=file.bigcommerce.b2b_edition,
-            start_from=_utc(file.start_from),
+            start_from=utc(file.start_from),
             tax_filed_to=policies.tax_filed_to,
-            tracking=tuple(file.tracking.items()),
+            currency_rates=tuple(DatedRate(row.currency, row.since, row.rate) for row in file.currency_rates),
+            refund_restocks=policies.refund_restocks,
+            untaxed_orders=policies.untaxed_orders,
+            promotional_credit=policies.promotional_credit,
+            branding_theme_id=policies.branding_theme_id,
+            marketplaces={
+                channel: row.clearing_account or ""
+                for channel, row in file.channels.items()
+                if row.tax_collected_by == "marketplace"
+            },
+            tracking=tuple(_tracking(file.tracking)),
             control_panel_url=file.bigcommerce.control_panel_url,
             key=key,
             **chosen,
         )
+
+
+def _tracking(categories: Mapping[str, str | Mapping[str, str]]) -> Iterator[TrackingRule]:
+    """One option for all lines of a category, or options by channel number or kind of line, `*` for the rest."""
+    for category, options in categories.items():
+        if isinstance(options, str):
+            yield TrackingRule(category, options)
+            continue
+        for key, option in sorted(options.items(), key=lambda each: each[0] == "*"):
+            channel, kind = (key, "*") if key.isdecimal() else ("*", key)
+            yield TrackingRule(category, option, channel, kind)
 
 
 def stores_folder() -> Path:

@@ -68,16 +68,18 @@ def invoice_body(invoice: Invoice) -> str:
         "LineAmountTypes": invoice.line_amount_types,
         "CurrencyCode": invoice.currency,
         "Status": invoice.status,
-        "LineItems": [_line(line, invoice.tracking) for line in invoice.lines],
+        "LineItems": [_line(line) for line in invoice.lines],
     }
     if invoice.url:
         body["Url"] = invoice.url
+    if invoice.branding_theme_id:
+        body["BrandingThemeID"] = invoice.branding_theme_id
     if invoice.currency_rate is not None:
         body["CurrencyRate"] = invoice.currency_rate
     return encoded(body)
 
 
-def _line(line: DocumentLine, tracking: tuple[tuple[str, str], ...] = ()) -> JsonObject:
+def _line(line: DocumentLine) -> JsonObject:
     body: JsonObject = {
         "Description": line.description,
         "Quantity": line.quantity,
@@ -89,37 +91,39 @@ def _line(line: DocumentLine, tracking: tuple[tuple[str, str], ...] = ()) -> Jso
         body["ItemCode"] = line.item_code
     if line.tax_stated:
         body["TaxAmount"] = line.tax
-    if tracking:
-        body["Tracking"] = [{"Name": name, "Option": option} for name, option in tracking]
+    if line.tracking:
+        body["Tracking"] = [{"Name": name, "Option": option} for name, option in line.tracking]
     return body
 
 
 def payment_body(payment: Payment) -> str:
     """A payment without its invoice, which load adds as an id. `IsReconciled` is never sent (accounting.md 5)."""
-    return encoded(
-        {
-            "Account": {"Code": payment.account},
-            "Date": payment.payment_date,
-            "Amount": payment.amount,
-            "Reference": payment.reference,
-        }
-    )
+    body: JsonObject = {
+        "Account": {"Code": payment.account},
+        "Date": payment.payment_date,
+        "Amount": payment.amount,
+        "Reference": payment.reference,
+    }
+    if payment.currency_rate is not None:
+        body["CurrencyRate"] = payment.currency_rate
+    return encoded(body)
 
 
 def credit_note_body(note: CreditNote) -> str:
     """A credit note without its contact."""
-    return encoded(
-        {
-            "Type": "ACCRECCREDIT",
-            "CreditNoteNumber": note.number,
-            "Reference": note.reference,
-            "Date": note.credit_date,
-            "LineAmountTypes": note.line_amount_types,
-            "CurrencyCode": note.currency,
-            "Status": "AUTHORISED",
-            "LineItems": [_line(line) for line in note.lines],
-        }
-    )
+    body: JsonObject = {
+        "Type": "ACCRECCREDIT",
+        "CreditNoteNumber": note.number,
+        "Reference": note.reference,
+        "Date": note.credit_date,
+        "LineAmountTypes": note.line_amount_types,
+        "CurrencyCode": note.currency,
+        "Status": "AUTHORISED",
+        "LineItems": [_line(line) for line in note.lines],
+    }
+    if note.currency_rate is not None:
+        body["CurrencyRate"] = note.currency_rate
+    return encoded(body)
 
 
 def refund_payment_body(payment: RefundPayment) -> str:

@@ -15,7 +15,8 @@ from include.commands.explain.told import told
 from include.domain.order import Order
 from include.domain.plan import plan_order
 from include.sandbox.town import Town
-from include.settings.store import Policies, Store, read_store
+from include.settings.store import Store, read_store
+from include.settings.store_file import Policies
 from include.wire.xero_documents import digest
 from include.wire.xero_reference import ZONES
 

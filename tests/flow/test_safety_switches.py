@@ -7,7 +7,7 @@ import pytest
 
 from include.sandbox.demo import EXPECTED
 from include.sandbox.order_builder import an_order
-from include.settings.store import StoreFile
+from include.settings.store_file import StoreFile
 from include.stages.orders import StageRed
 from include.stages.orders.correction import ask_for, preview
 from include.stages.orders.shadow import report

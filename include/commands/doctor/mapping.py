@@ -145,13 +145,20 @@ def tracking_findings(store: Store, categories: Sequence[Mapping[str, Any]]) -> 
         for each in categories
         if each.get("Status", "ACTIVE") == "ACTIVE"
     }
-    for category, option in store.file.tracking.items():
+    for category, option in _tracked(store):
         check = f"tracking {category}"
         if option in options.get(category, ()):
             yield ok(check, f"{option} is there.")
         else:
             what = f"the category has no active option {option!r}." if category in options else "no such category."
             yield fail(check, what, f"Add it in Xero, or correct tracking in {store.path.name}.")
+
+
+def _tracked(store: Store) -> Iterator[tuple[str, str]]:
+    """Every category with each option that the settings may give a line."""
+    for category, options in store.file.tracking.items():
+        for option in dict.fromkeys([options] if isinstance(options, str) else options.values()):
+            yield category, option
 
 
 def _percent(rate: Decimal) -> str:

@@ -11,7 +11,7 @@ from include.domain.difference import InBooks
 from include.domain.document import Standing
 from include.domain.invoice import invoice_date_of
 from include.domain.order import Order
-from include.domain.policy import Account, Accounts, Policy, Reference, TaxRule, TaxType
+from include.domain.policy import Account, Accounts, DatedRate, Policy, Reference, TaxRule, TaxType, TrackingRule
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
 from include.settings.tenders import standard_tenders
@@ -88,6 +88,10 @@ def _policy(settings: Mapping[str, Any], organisation: Mapping[str, Any], base: 
     chosen: dict[str, Any] = {name: value for name, value in defaults_for(country).items() if name in known}
     plain = ("tolerance", "accounts", "tax_rules", "tenders", "statuses", "key", "store", "store_hash", "start_from")
     chosen |= {name: value for name, value in settings.items() if name in known and name not in plain}
+    if settings.get("currency_rates"):
+        chosen["currency_rates"] = tuple(_dated_rate(row) for row in settings["currency_rates"])
+    if isinstance(settings.get("tracking"), Mapping):
+        chosen["tracking"] = tuple(TrackingRule(str(name), str(value)) for name, value in settings["tracking"].items())
     if isinstance(chosen.get("tax_filed_to"), str):
         chosen["tax_filed_to"] = date.fromisoformat(chosen["tax_filed_to"])
     if "tolerance" in settings:
@@ -110,6 +114,11 @@ def _policy(settings: Mapping[str, Any], organisation: Mapping[str, Any], base: 
     if base is not None:
         return replace(base, **chosen)
     return Policy(store="case", store_hash=STORE_HASH, statuses=DEFAULT_STATUSES, key=b"case", **chosen)
+
+
+def _dated_rate(row: Mapping[str, Any]) -> DatedRate:
+    since = date.fromisoformat(str(row.get("since") or row.get("from") or "1970-01-01"))
+    return DatedRate(str(row["currency"]), since, Decimal(str(row["rate"])))
 
 
 def _fees(settings: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, str]:

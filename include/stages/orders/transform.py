@@ -8,7 +8,7 @@ from typing import Any
 from include.checks.outgoing import Outgoing, check_outgoing
 from include.database.connection import Database, Row, json_value
 from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment, Standing
-from include.domain.money import half_up, minor_digits
+from include.domain.money import ZERO, half_up, minor_digits
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
 from include.domain.plan import Document, Plan, Planned, plan_order
@@ -113,7 +113,7 @@ def _outgoing(read: Read, plan: Plan) -> list[Outgoing]:
             kind=each.kind,
             part=each.part,
             document=each.decision,
-            order_tax=order.total_tax if isinstance(each.decision, Invoice) else None,
+            order_tax=_tax_demanded(order, each.decision) if isinstance(each.decision, Invoice) else None,
             order_total=_demanded(order, each.decision) if isinstance(each.decision, Invoice) else None,
         )
         for each in plan.documents
@@ -123,9 +123,19 @@ def _outgoing(read: Read, plan: Plan) -> list[Outgoing]:
 
 def _demanded(order: Order, invoice: Invoice) -> Decimal:
     """The total that the shop demands: stated with its certificates and store credit, or net of them (accounting.md 5)."""
+    certificates = sum(
+        (line.gross(invoice.line_amount_types) for line in invoice.lines if line.kind == "voucher"), ZERO
+    )
     net_of_tenders = order.total_inc + order.gift_certificate_amount + order.store_credit_amount
     digits = minor_digits(order.currency)
-    return net_of_tenders if half_up(net_of_tenders, digits) == invoice.total else order.total_inc
+    stated = net_of_tenders if half_up(net_of_tenders + certificates, digits) == invoice.total else order.total_inc
+    return stated + certificates
+
+
+def _tax_demanded(order: Order, invoice: Invoice) -> Decimal:
+    """The tax that the shop charged, with what certificates bear that are taxed when sold (accounting.md 2)."""
+    kinds = ("gift_certificate", "voucher")
+    return order.total_tax + sum((line.tax for line in invoice.lines if line.kind in kinds), ZERO)
 
 
 def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None) -> list[tuple[Any, ...]]:

@@ -85,7 +85,8 @@ def who(store_key: str) -> tuple[tuple[str, ...], str]:
     """The recipients and the sender in a store's file, also where the file has a mistake elsewhere."""
     import yaml
 
-    from include.settings.store import Alerts, stores_folder
+    from include.settings.store import stores_folder
+    from include.settings.store_file import Alerts
 
     try:
         content = yaml.safe_load((stores_folder() / f"{store_key}.yaml").read_text("utf-8"))
