@@ -11,12 +11,12 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[2])]  # `python FILE` puts this folder on the path, not the project's
 
-from making import books, money, refunds, sales, status, tax  # noqa: E402
+from making import books, decisions, money, refunds, sales, status, tax  # noqa: E402
 
 from include.sandbox.order_builder import as_json  # noqa: E402
 
 FOLDER = Path(__file__).parent / "cases"
-TOPICS = (sales, tax, money, status, refunds, books)
+TOPICS = (sales, tax, money, status, refunds, books, decisions)
 
 
 def main() -> None:

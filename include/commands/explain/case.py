@@ -92,6 +92,12 @@ def _policy(settings: Mapping[str, Any], organisation: Mapping[str, Any], base: 
         chosen["currency_rates"] = tuple(_dated_rate(row) for row in settings["currency_rates"])
     if isinstance(settings.get("tracking"), Mapping):
         chosen["tracking"] = tuple(TrackingRule(str(name), str(value)) for name, value in settings["tracking"].items())
+    if isinstance(settings.get("channels"), Mapping):
+        chosen["marketplaces"] = {
+            int(channel): str(row.get("clearing_account") or "")
+            for channel, row in settings["channels"].items()
+            if row.get("tax_collected_by") == "marketplace"
+        }
     if isinstance(chosen.get("tax_filed_to"), str):
         chosen["tax_filed_to"] = date.fromisoformat(chosen["tax_filed_to"])
     if "tolerance" in settings:

@@ -201,6 +201,10 @@ def _invoice(invoice: Invoice) -> Told:
         "line_count": len(invoice.lines),
         "lines": [_line(line, types) for line in invoice.lines],
     }
+    if invoice.currency_rate is not None:
+        answer["currency_rate"] = f"{invoice.currency_rate.normalize():f}"
+    if invoice.branding_theme_id:
+        answer["branding_theme_id"] = invoice.branding_theme_id
     if invoice.rounding:
         answer["rounding"] = {"difference": shown(invoice.rounding)}
     return answer
@@ -216,6 +220,7 @@ def _line(line: DocumentLine, types: LineAmountTypes) -> Mapping[str, Any]:
         "gross": shown(line.gross(types)),
         "account": line.account,
         "tax_type": line.tax_type,
+        **({"tracking": dict(line.tracking)} if line.tracking else {}),
         "why": line.words,
     }
 
@@ -228,6 +233,7 @@ def _payment(payment: Payment) -> Told:
         "account": payment.account,
         "date": payment.payment_date.isoformat(),
         "reference": payment.reference,
+        **({"not_before": payment.not_before.isoformat()} if payment.not_before else {}),
     }
 
 

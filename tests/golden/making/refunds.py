@@ -304,15 +304,14 @@ def _puzzles() -> Iterator[Case]:
     )
     base = an_order(30543).line("BAG", price="110.00").shipping("11.00")
     yield (
-        "refund-that-the-lines-do-not-give",
+        "refund-by-the-merchants-own-amount",
         base.refunded({"BAG": 1}, override=("90.00", "8.18")).build(),
         au,
-        held(
-            "refund_unexplained",
-            "The line was 110.00, 90.00 is stated.",
+        posted(
             sold,
             paid("121.00"),
-            also_acceptable=["posted"],
+            credits=[credit("90.00", "8.18", _credited("item", "BAG", "90.00", "8.18"), out=[out("90.00")])],
+            why="The merchant gave back 90.00 of 110.00, with the tax of 90.00: an override rules.",
         ),
     )
     base = an_order(30544).line("BAG", price="110.00").shipping("11.00").refunded({"BAG": 1}).refunded({"BAG": 1})
@@ -337,7 +336,12 @@ def _puzzles() -> Iterator[Case]:
         "refund-less-a-restocking-fee",
         bundle,
         au,
-        held("refund_unexplained", "The tax of the fee is nobody's word.", sold, paid("121.00")),
+        posted(
+            sold,
+            paid("121.00"),
+            credits=[credit("99.00", "9.00", _credited("item", "BAG", "99.00", "9.00"), out=[out("99.00")])],
+            why="11.00 were kept back; the stated tax of 9.00 is that of 99.00, so less of the bag is credited.",
+        ),
     )
     bundle = an_order(30546).line("BAG", price="110.00").shipping("11.00").refunded({"BAG": 1}, recorded=False).build()
     yield (
