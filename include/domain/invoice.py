@@ -36,12 +36,14 @@ def invoice_of(
     *,
     paid: bool,
     standing: Standing | None = None,
+    generation: int = 1,
     approved_on: date | None = None,
 ) -> Invoice | Skip | Hold | NeedsRows:
     """The one invoice that the books should hold for this sale, or why there is none.
 
     paid         whether the whole total was received: a paid order is due on its day, any other by the store's terms.
     standing     the invoice as it is in the books already, None for a new one
+    generation   above 1 where a person had it posted anew, under the next number
     approved_on  the day of what approves a draft (first money, else dispatch, else the status change)
     """
     if minor_digits(order.currency) > 2 or order.currency not in reference.currencies:
@@ -70,7 +72,7 @@ def invoice_of(
     external = f" / {order.external_id}" if order.external_id else ""
     moved = f" (dated {placed})" if dated != placed and open_day(placed, policy, reference) == dated else ""
     return Invoice(
-        number=number_of(order, policy),
+        number=number_of(order, policy, generation),
         reference=f"{order.id}{external}{moved}"[:REFERENCE_MAX],
         url=f"{policy.control_panel_url}/manage/orders/{order.id}" if policy.control_panel_url else "",
         invoice_date=dated,

@@ -91,12 +91,15 @@ def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozense
     return frozenset(needed)
 
 
-def plan_order(order: Order, policy: Policy, reference: Reference, standing: Standing | None = None) -> Plan:
+def plan_order(
+    order: Order, policy: Policy, reference: Reference, standing: Standing | None = None, generation: int = 1
+) -> Plan:
     """What the books should show of this order. Total: every order gets a plan, whatever it holds.
 
-    standing   its invoice as our link table knows it, None where there is none yet
+    standing     its invoice as our link table knows it, None where there is none yet
+    generation   above 1 where a person had it posted anew, under the next number
     """
-    invoice = _entered(order, policy, reference, standing)
+    invoice = _entered(order, policy, reference, standing, generation)
     if isinstance(invoice, NeedsRows):
         words = f"{invoice.ref}: several tax types fit, and the order's tax rows were not read."
         invoice = Hold("missing_field", words, {"part": "taxes"})
@@ -156,7 +159,7 @@ def _sale(order: Order, policy: Policy) -> Sale | Skip | Hold:
 
 
 def _entered(
-    order: Order, policy: Policy, reference: Reference, standing: Standing | None
+    order: Order, policy: Policy, reference: Reference, standing: Standing | None, generation: int
 ) -> Invoice | Skip | Hold | NeedsRows:
     sale = _sale(order, policy)
     if not isinstance(sale, Sale):
@@ -170,6 +173,7 @@ def _entered(
         reference,
         paid=sale.paid,
         standing=standing,
+        generation=generation,
         approved_on=approval_day_of(order, policy, reference) if standing is not None else None,
     )
 

@@ -129,7 +129,12 @@ class Policy:
     refund_restocks: Literal["no", "yes", "ask"] = "no"
     untaxed_orders: Literal["by_rules", "no_tax"] = "by_rules"
     promotional_credit: Literal["tender", "hold"] = "tender"
+    items: Mapping[str, str] = field(default_factory=dict)  # SKU -> the item of Xero that it is, where they differ
     marketplaces: Mapping[int, str] = field(default_factory=dict)  # channel -> the account its tax goes to
+    # Only a person's decision on one order sets these (decision.py).
+    tax_as_charged: bool = False
+    cancelled_stays: bool = False
+    declined_refund: Literal["hold", "passed"] = "hold"
     tips: frozenset[str] = frozenset({"tip", "tips", "gratuity", "donation", "donations"})
     control_panel_url: str = ""
     key: bytes = field(default=b"", repr=False)

@@ -45,7 +45,8 @@ def refunds_of(
         if isinstance(note, Hold):
             planned.append(PlannedRefund(refund, note))
             continue
-        paid = sum((payment.amount for payment in refund.payments), ZERO)
+        passed = [index for index, payment in enumerate(refund.payments) if not payment.declined]
+        paid = sum((refund.payments[index].amount for index in passed), ZERO)
         if paid > left or paid > note.total:
             digits = minor_digits(order.currency)
             hold = Hold(
@@ -60,9 +61,7 @@ def refunds_of(
             planned.append(PlannedRefund(refund, hold))
             continue
         left -= paid
-        payments = tuple(
-            _payment(order, refund, note, index, policy, reference) for index in range(len(refund.payments))
-        )
+        payments = tuple(_payment(order, refund, note, index, policy, reference) for index in passed)
         # What is neither paid out nor due stays as credit of the customer: Xero refuses to allocate more than is due.
         rest = min(note.total - paid, due)
         due -= rest
@@ -77,7 +76,7 @@ def _credit_note(
     digits = minor_digits(order.currency)
     figures = {"refund": shown(refund.total, digits), "tax": shown(refund.total_tax, digits)}
     declined = [payment for payment in refund.payments if payment.declined]
-    if declined:
+    if declined and policy.declined_refund == "hold":
         amount = shown(sum((payment.amount for payment in declined), ZERO), digits)
         return Hold("refund_declined", f"{amount} of the refund of {figures['refund']} was declined.", figures)
     puzzle = _puzzle(refund, policy)

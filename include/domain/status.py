@@ -77,13 +77,13 @@ def entry_of(order: Order, money: Money, total: Decimal | None, policy: Policy) 
         case "wait":
             return Skip("waits_for_status")
         case "cancel":
-            return _cancelled(order, money)
+            entry = Enter("AUTHORISED") if policy.cancelled_stays else _cancelled(order, money)
         case "draft_until_paid":
             entry = _pending(money, total, policy, order)
         case "authorise" | "refund":
-            if order.archived and (money.received is None or money.received > ZERO):
+            if order.archived and not policy.cancelled_stays and (money.received is None or money.received > ZERO):
                 return Hold("cancelled_with_money", "The order is archived in the shop, but money was received for it.")
-            if order.archived:
+            if order.archived and not policy.cancelled_stays:
                 return Skip("archived")
             entry = Enter("DRAFT" if money.authorised_only and policy.uncaptured == "draft" else "AUTHORISED")
     if isinstance(entry, Enter) and policy.first_run_status == "DRAFT":
@@ -123,7 +123,7 @@ def _cancelled(order: Order, money: Money) -> Enter | Skip | Hold:
 
 def _pending(money: Money, total: Decimal | None, policy: Policy, order: Order) -> Enter | Hold | Skip:
     received = money.received or ZERO
-    if order.archived:
+    if order.archived and not policy.cancelled_stays:
         return Hold("cancelled_with_money", "Archived while it waited for payment.") if received else Skip("archived")
     if total is None or received <= ZERO:
         return Enter("DRAFT")

@@ -76,7 +76,23 @@ def tax_type_of(piece: Piece, rows: Sequence[TaxRow] | None, setting: Setting) -
     rows   all tax rows of the order, None where they were not read.
     """
     rule = _rule_of(piece, rows, setting)
+    if (
+        isinstance(rule, Hold)
+        and setting.policy.tax_as_charged
+        and rule.reason in ("tax_unexplained", "tax_rate_unmapped")
+    ):
+        return _as_charged(piece, setting, rule)
     return Matched(rule, rule.rate, _words(rule, piece, setting)) if isinstance(rule, TaxRule) else rule
+
+
+def _as_charged(piece: Piece, setting: Setting, why: Hold) -> Matched | Hold:
+    """By a person's decision: the tax as the shop charged it, at the tax type of the rule that lies nearest."""
+    nearest = _nearest(placed(piece, setting), piece, setting) if placed(piece, setting) else []
+    live = [rule for rule in nearest if isinstance(alive(rule, piece, setting), TaxRule)]
+    if not live:
+        return why
+    words = f"tax {shown(piece.tax, setting.digits)} as charged, by a person's decision; nearest is rule {live[0].name}"
+    return Matched(live[0], live[0].rate, words)
 
 
 def leaves_tax_open(piece: Piece, setting: Setting) -> bool:

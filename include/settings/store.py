@@ -109,6 +109,7 @@ class Store:
             start_from=utc(file.start_from),
             tax_filed_to=policies.tax_filed_to,
             currency_rates=tuple(DatedRate(row.currency, row.since, row.rate) for row in file.currency_rates),
+            items=file.items,
             refund_restocks=policies.refund_restocks,
             untaxed_orders=policies.untaxed_orders,
             promotional_credit=policies.promotional_credit,

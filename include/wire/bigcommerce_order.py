@@ -293,6 +293,14 @@ def _person(address: AddressShape) -> Person:
     )
 
 
+def tax_rows_of(rows: Sequence[JsonObject]) -> tuple[TaxRow, ...]:
+    """The tax detail of an order that is read by itself; nothing where a row cannot be read."""
+    try:
+        return tuple(_tax_row(row, at) for at, row in enumerate(rows))
+    except _MisreadError:
+        return ()
+
+
 def _tax_row(row: JsonObject, at: int) -> TaxRow:
     read = _read(TaxRowShape, row, "taxes", at)
     return TaxRow(

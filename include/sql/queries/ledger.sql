@@ -98,8 +98,9 @@ SELECT DISTINCT ON (subject_key, kind, part)
     subject_key,
     kind,
     part,
+    generation,
     verb,
     xero_id
 FROM attempt
 WHERE store = %(store)s AND subject_kind = %(subject_kind)s AND subject_key = ANY(%(subject_keys)s) AND outcome = 'done'
-ORDER BY subject_key, kind, part, attempt_id DESC
+ORDER BY subject_key, kind, part, generation DESC, attempt_id DESC

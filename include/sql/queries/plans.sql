@@ -22,9 +22,9 @@ WHERE batch_id = %(batch_id)s
 
 -- name: store_plans
 INSERT INTO planned_document (
-    batch_id, store, subject_kind, subject_key, kind, part, position, decision, reason, sentence, remedy, figures,
+    batch_id, store, subject_kind, subject_key, kind, part, generation, position, decision, reason, sentence, remedy, figures,
     number, parent, contact_key, status, reference, dated, body, amount, tax, currency, words, source_hash, body_hash,
-    revision, happened_at
+    revision, happened_at, not_before, accepted
 )
 VALUES %s
 
@@ -34,10 +34,11 @@ VALUES %s
 ON CONFLICT (batch_id, contact_key) DO NOTHING
 
 -- name: standing_invoices
-SELECT DISTINCT
+SELECT DISTINCT ON (document_link.subject_key)
     document_link.subject_key,
     document_link.dated,
-    document_link.status
+    document_link.status,
+    document_link.generation
 FROM batch_part
 JOIN document_link
     ON
@@ -47,6 +48,26 @@ JOIN document_link
         AND document_link.kind = 'invoice'
         AND document_link.part = '1'
 WHERE batch_part.batch_id = %(batch_id)s AND document_link.dated IS NOT NULL
+ORDER BY document_link.subject_key, document_link.generation DESC
+
+-- name: first_taxes
+-- The tax rows that an order's invoice was made from: the shop changes them after refunds.
+SELECT DISTINCT ON (raw_part.order_key, raw_part.part)
+    raw_part.order_key,
+    raw_part.part,
+    raw_part.body
+FROM document_link
+JOIN raw_part
+    ON
+        raw_part.store = document_link.store
+        AND raw_part.order_key = document_link.subject_key::BIGINT
+        AND raw_part.part LIKE 'taxes%%'
+        AND raw_part.fetched_at <= document_link.linked_at
+WHERE document_link.store = %(store)s
+    AND document_link.subject_kind = 'order'
+    AND document_link.kind = 'invoice'
+    AND document_link.subject_key = ANY(%(subject_keys)s)
+ORDER BY raw_part.order_key, raw_part.part, raw_part.fetched_at DESC
 
 -- name: plans
 SELECT *

@@ -13,10 +13,12 @@ from include.settings.store import Store
 from include.stages.orders.drift import notice_drift
 from include.stages.orders.parts import Read, read_batch
 from include.stages.orders.run import digest_key, each_batch
+from include.stages.settings import as_decided
 
 
 def check(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
     """Run every rule on every order of the batches; failing orders are held, failing batches red (`StageRed`)."""
+    store = as_decided(db, store)
     each_batch(
         db,
         batch_ids,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from include.database.connection import Database, Row
-from include.domain.document import Invoice, Standing
+from include.database.connection import Database
+from include.domain.document import Invoice
 from include.domain.order import Order
-from include.domain.plan import plan_order
 from include.settings.store import Store
-from include.stages.orders.parts import content_of, read_order
-from include.stages.orders.run import digest_key
+from include.stages.orders.parts import newest_order
+from include.stages.orders.planning import planner_of_order
 from include.stages.reference import newest
+from include.stages.settings import as_decided
 from include.wire.xero_documents import digest, invoice_body
 
 CAUSE = "correction"
@@ -34,14 +34,14 @@ def preview(db: Database, store: Store, first: date, last: date) -> list[Otherwi
     reference = newest(db, store)
     if reference is None:
         return []
-    policy = store.policy(digest_key(store))
+    store = as_decided(db, store)
     links = db.rows("correction.links", store=store.key, first=first, last=last)
     found = []
     for link in links:
-        order = _order(db, store, int(link["subject_key"]))
-        if order is None:
+        order = newest_order(db, store.key, int(link["subject_key"]))
+        if not isinstance(order, Order):
             continue
-        planned = plan_order(order, policy, reference, Standing(link["dated"], link["status"])).documents[0]
+        planned = planner_of_order(db, store, reference, order.id).plan(order).documents[0]
         if not isinstance(planned.decision, Invoice) or digest(planned.facts) != link["source_hash"]:
             continue
         body = invoice_body(planned.decision)
@@ -60,12 +60,6 @@ def ask_for(db: Database, store: Store, order_keys: list[int]) -> None:
     with db.transaction():
         for key in order_keys:
             db.run("correction.ask", store=store.key, subject_key=str(key), cause=CAUSE)
-
-
-def _order(db: Database, store: Store, order_key: int) -> Order | None:
-    parts: list[Row] = db.rows("correction.parts", store=store.key, order_key=order_key)
-    read = read_order({row["part"]: content_of(row["body"]) for row in parts})
-    return read if isinstance(read, Order) else None
 
 
 def _changes(was: Any, now: Any, at: str = "") -> Iterator[tuple[str, str, str]]:

@@ -76,7 +76,7 @@ def refused(desk: Desk, row: Row, element: Element) -> None:
 def write_of(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:
     """The write of a planned document."""
     assert verb != "nothing"  # nothing is not written
-    return Write(row["subject_kind"], row["subject_key"], row["kind"], row["part"], verb, body)
+    return Write(row["subject_kind"], row["subject_key"], row["kind"], row["part"], verb, body, row["generation"])
 
 
 def doc_of(row: Row) -> Key:

@@ -30,9 +30,13 @@ def _know_links(desk: Desk, rows: Sequence[Row], keys: list[str]) -> None:
     found = desk.db.rows("ledger.links", store=desk.store.key, subject_kind="order", subject_keys=keys)
     done = desk.db.rows("ledger.last_done", store=desk.store.key, subject_kind="order", subject_keys=keys)
     desk.db.rollback()
-    desk.links = {(row["subject_key"], row["kind"], row["part"]): row for row in found}
+    # What stands under an earlier number of the order is no link of this one: a person had it posted anew.
+    at = {row["subject_key"]: row["generation"] for row in rows}
+    desk.links = {doc_of(row): row for row in found if row["generation"] == at[row["subject_key"]]}
     ids = {
-        (row["subject_key"], row["kind"], row["part"]): str(row["xero_id"]) for row in done if row["verb"] == "create"
+        doc_of(row): str(row["xero_id"])
+        for row in done
+        if row["verb"] == "create" and row["generation"] == at[row["subject_key"]]
     }
     # Written, and killed before it was linked: the attempt knows the document's id.
     for row in rows:

@@ -18,9 +18,11 @@ from include.database.connection import Database, Row
 from include.domain.glance import Glance
 from include.domain.order import Order
 from include.settings.store import Store
+from include.stages.orders.deciding import release_explained, settings_changed
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
 from include.stages.reference import reference_for
+from include.stages.settings import as_decided
 from include.wire.bigcommerce_order import Problem
 
 ASK_AGAIN_AFTER = timedelta(hours=1)  # for an order that the shop could not tell whole
@@ -48,9 +50,12 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     open_books  opens the books' client, to ask what the organisation is now.
     Raises the clients' errors: the task is tried again and goes on where it stopped.
     """
+    store = as_decided(db, store)
     reference_id, reference = reference_for(open_books, db, store)
     desk = _Desk(shop, db, store, run, Terms(shop, store.policy(digest_key(store)), reference), reference_id)
     if run.window is None:
+        if settings_changed(db, store):
+            release_explained(db, store, reference)
         _take_due(desk)
     _read_window(desk)
     own = [

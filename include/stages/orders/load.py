@@ -19,6 +19,7 @@ from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch, look_again
 from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
+from include.stages.settings import as_decided
 
 ORDERS_A_SLICE = 400  # eight chunks of 50: four in flight while others are kept, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
@@ -29,6 +30,7 @@ def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> N
 
     Raises the clients' transient errors; the batch stays open and its outcomes so far stay recorded.
     """
+    store = as_decided(db, store)
     each_batch(
         db,
         batch_ids,

@@ -35,6 +35,13 @@ def read_batch(db: Database, batch_id: int) -> Iterator[Read]:
         yield Read(int(order_key), order, placed or head["placed_at"], modified or head["modified_at"])
 
 
+def newest_order(db: Database, store: str, order_key: int) -> Order | tuple[Problem, ...]:
+    """The order as it was extracted last, or its problems."""
+    rows = db.rows("correction.parts", store=store, order_key=order_key)
+    db.rollback()
+    return read_order({row["part"]: content_of(row["body"]) for row in rows})
+
+
 def content_of(body: Any) -> Any:
     """A part's JSON with exact numbers; an empty body (204) is an empty list."""
     kept = bytes(body)

@@ -7,16 +7,19 @@ from typing import Any
 
 from include.checks.outgoing import Outgoing, check_outgoing
 from include.database.connection import Database, Row, json_value
-from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment, Standing
+from include.domain.decision import without_dropped
+from include.domain.document import Allocation, Contact, CreditNote, Invoice, Payment, RefundPayment
 from include.domain.money import ZERO, half_up, minor_digits
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
-from include.domain.plan import Document, Plan, Planned, plan_order
+from include.domain.plan import Document, Plan, Planned
 from include.settings.store import Store
 from include.stages.orders.check import store_verdict
 from include.stages.orders.parts import Read, read_batch
-from include.stages.orders.run import digest_key, each_batch
+from include.stages.orders.planning import Planner, planner_for
+from include.stages.orders.run import each_batch
 from include.stages.reference import stored
+from include.stages.settings import as_decided
 from include.wire.xero_documents import (
     allocation_body,
     contact_body,
@@ -33,6 +36,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def transform(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
     """Plan every order of the batches; no call to anybody. Raises StageRed for batches whose plans break a batch rule."""
+    store = as_decided(db, store)
     each_batch(
         db,
         batch_ids,
@@ -45,9 +49,8 @@ def transform(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
 
 def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     batch_id = batch["batch_id"]
-    policy = store.policy(digest_key(store))
     reference = stored(db, batch["reference_id"])
-    standing = _standing(db, store, batch_id)
+    planner = planner_for(db, store, reference, batch_id)
     failing = {
         row["order_key"]: Hold(row["reason"], row["sentence"], row["figures"])
         for row in reversed(db.rows("plans.findings", batch_id=batch_id, checked="incoming"))
@@ -57,14 +60,15 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     planned: list[tuple[Read, Plan]] = []
     for read in read_batch(db, batch_id):
         if read.order_key in failing or not isinstance(read.order, Order):
-            planned.append((read, _held_plan(read, failing.get(read.order_key))))
+            stopped = _held_plan(read, failing.get(read.order_key))
+            planned.append((read, without_dropped(stopped, planner.decisions(read.order_key))))
         else:
-            planned.append((read, plan_order(read.order, policy, reference, standing.get(read.order_key))))
+            planned.append((read, planner.plan(read.order)))
     verdict = check_outgoing(
         [each for read, plan in planned for each in _outgoing(read, plan)],
         reference,
-        liability_line=policy.tax_posting == "liability_line",
-        tolerance_minor_units=policy.tolerance_minor_units,
+        liability_line=planner.policy.tax_posting == "liability_line",
+        tolerance_minor_units=planner.policy.tolerance_minor_units,
     )
     store_verdict(db, batch_id, "outgoing", verdict)
     if verdict.broken:
@@ -72,7 +76,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     held = {finding.order_key: finding.hold for finding in verdict.findings}
     rows, contacts = [], []
     for read, plan in planned:
-        rows += _rows(batch_id, store, read, plan, held.get(read.order_key))
+        rows += _rows(batch_id, store, planner, read, plan, held.get(read.order_key))
         if plan.contact is not None:
             contacts.append(_contact_row(batch_id, plan.contact))
     with db.transaction():
@@ -81,13 +85,6 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         db.insert("plans.store_plans", rows)
         db.insert("plans.store_contacts", list({row[1]: row for row in contacts}.values()))
     return None
-
-
-def _standing(db: Database, store: Store, batch_id: int) -> dict[int, Standing]:
-    """The invoices of the batch's orders that are in the books already, by order."""
-    rows = db.rows("plans.standing_invoices", batch_id=batch_id, store=store.key)
-    db.rollback()
-    return {int(row["subject_key"]): Standing(row["dated"], row["status"]) for row in rows}
 
 
 def _held_plan(read: Read, finding: Hold | None) -> Plan:
@@ -138,7 +135,9 @@ def _tax_demanded(order: Order, invoice: Invoice) -> Decimal:
     return order.total_tax + sum((line.tax for line in invoice.lines if line.kind in kinds), ZERO)
 
 
-def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None) -> list[tuple[Any, ...]]:
+def _rows(
+    batch_id: int, store: Store, planner: Planner, read: Read, plan: Plan, held: Hold | None
+) -> list[tuple[Any, ...]]:
     order = read.order
     revision = order.modified_at if isinstance(order, Order) else read.modified_at
     happened = order.created_at if isinstance(order, Order) else read.placed_at
@@ -157,6 +156,7 @@ def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None
                 str(plan.order_id),
                 each.kind,
                 each.part,
+                planner.generation(plan.order_id),
                 position,
                 "post" if body is not None else "skip" if isinstance(decision, Skip) else "hold",
                 stopped.reason if stopped else None,
@@ -178,6 +178,8 @@ def _rows(batch_id: int, store: Store, read: Read, plan: Plan, held: Hold | None
                 digest(body) if body is not None else None,
                 revision or LONG_AGO,
                 happened or LONG_AGO,
+                getattr(decision, "not_before", None),
+                planner.accepts(plan.order_id, each),
             )
         )
     return rows

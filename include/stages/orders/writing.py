@@ -35,6 +35,7 @@ class Write:
     part: str
     verb: Verb
     body: str
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _ahead(db: Database, batch: Row, method: str, resource: str, writes: Sequenc
         db.insert(
             "ledger.open_attempts",
             [
-                (row["chunk_id"], position, batch["store"], *_document(write), 1, write.verb, body_hash)
+                (row["chunk_id"], position, batch["store"], *_document(write), write.generation, write.verb, body_hash)
                 for position, (write, body_hash) in enumerate(zip(writes, hashes, strict=True))
             ],
         )
