@@ -336,6 +336,19 @@ def test_c41_an_account_that_an_accountant_chose_is_not_overwritten_either(bridg
     assert fate(bridge) == ("held", "edited_in_xero")
 
 
+@pytest.mark.xfail(strict=True, reason="it is approved, since its total is still what we wrote")
+def test_c41_a_draft_that_an_accountant_changed_is_not_approved_by_us(bridge):
+    put(bridge, MUG.unpaid("Bank Deposit").status(1))
+    bridge.run()
+    line = bridge.town.books.invoice("BC-1042")["LineItems"][0]
+    bridge.town.books.edit_invoice("BC-1042", {"LineItems": [{**line, "AccountCode": "260"}]})
+
+    changed(bridge, MUG.paid("card"))
+    bridge.run()
+
+    assert (invoices(bridge), fate(bridge)) == ([("BC-1042", "DRAFT", "22.00")], ("held", "edited_in_xero"))
+
+
 @pytest.fixture
 def deleted(bridge):
     """A paid order whose payment a bookkeeper deleted in Xero."""
@@ -380,18 +393,82 @@ def test_c43_the_position_moves_only_over_what_was_read(bridge):
     assert invoices(bridge) == [("BC-1042", "PAID", "22.00")]
 
 
+# Contacts
+
+
+def billed(bridge, number="BC-1042"):
+    return bridge.town.books.invoice(number)["Contact"]
+
+
+def test_c45_somebody_of_the_same_name_keeps_their_address_and_gets_nobodys_invoice(bridge):
+    theirs = {
+        "Name": "Ada Byron",
+        "EmailAddress": "ada@elsewhere.example",
+        "Addresses": [{"AddressType": "POBOX", "City": "Hobart"}],
+    }
+    other = bridge.town.books.add_contact(theirs)
+    before = next(each for each in bridge.town.books.contacts() if each["ContactID"] == other)
+    put(bridge, MUG)
+
+    bridge.run()
+
+    assert (billed(bridge)["Name"], billed(bridge)["ContactID"] == other) == ("Ada Byron (BC 77)", False)
+    after = next(each for each in bridge.town.books.contacts() if each["ContactID"] == other)
+    assert (after["EmailAddress"], after["Addresses"]) == (before["EmailAddress"], before["Addresses"])
+
+
+@pytest.fixture
+def customer(known_customer):
+    """The id of Ada's contact, to which an order of hers was billed before."""
+    return billed(known_customer, "BC-1")["ContactID"]
+
+
+@pytest.mark.xfail(strict=True, reason="a contact that we linked is not looked up again: held as `contact_archived`")
+def test_c47_a_contact_that_was_merged_since_is_followed(known_customer, customer):
+    winner = known_customer.town.books.add_contact({"Name": "Ada Lovelace"})
+    known_customer.town.books.merge_contact(customer, winner)
+    changed(known_customer, MUG)
+
+    known_customer.run()
+
+    assert (fate(known_customer), billed(known_customer)["ContactID"]) == (("posted", None), winner)
+
+
+@pytest.fixture
+def archived(known_customer, customer):
+    """Ada's contact was archived since, and she buys again."""
+    known_customer.town.books.archive_contact(customer)
+    changed(known_customer, MUG)
+    known_customer.run()
+    return known_customer
+
+
+@pytest.mark.xfail(strict=True, reason="Xero's own refusal is shown, which names nobody")
+def test_c47_a_contact_that_was_archived_since_is_named(archived):
+    assert "Ada Byron" in archived.outcomes()[1042]["sentence"]
+
+
+def test_c47_a_contact_that_was_archived_since_holds_the_order_and_is_not_revived(archived):
+    assert fate(archived) == ("held", "contact_archived")
+    assert [each["ContactStatus"] for each in archived.town.books.contacts()] == ["ARCHIVED"]
+
+
 # Limits and silence
 
 
 def test_c53_the_calls_of_thirty_orders_are_known_and_few(bridge):
-    """Each bought by somebody else: contacts are looked up together, and everything is written by the fifty."""
+    """Each bought by somebody else. Asked: five settings, three pages of contacts. Written: contacts, invoices, payments.
+
+    Invoices take two calls, since the first one after a change of settings goes alone.
+    """
     put(bridge, *(replace(MUG.bought_by(f"Shopper {n}", customer=n), order_id=2000 + n) for n in range(1, 31)))
 
     bridge.run()
 
     asked = Counter(call.method for call in bridge.town.calls if call.vendor == "xero" and not call.is_token_call)
     assert len(invoices(bridge)) == 30
-    assert asked.total() <= 20, asked
+    assert asked["GET"] <= 8
+    assert asked["PUT"] + asked["POST"] <= 4
 
 
 def test_c54_a_day_without_calls_left_is_a_pause_and_no_order_fails(bridge):
