@@ -1,7 +1,7 @@
 """What went wrong for others, on the orders that went wrong: one test a complaint, named by its right outcome.
 
 Decided by the core alone, without a database or a vendor. Those that need the books themselves are in
-`tests/flow/test_complaints_in_the_books.py`; `test_every_complaint_about_orders_has_its_test` counts both.
+`tests/flow/test_complaints_*.py`; `test_every_complaint_about_orders_has_its_test` counts both.
 """
 
 import os
@@ -50,11 +50,16 @@ COMPLAINTS = [
     *("C43", "C44", "C45", "C46", "C47", "C49", "C51", "C52", "C53", "C54", "C57", "C59", "C61", "C63", "C66", "C67"),
 ]
 ROOT = Path(__file__).parents[2]
-TESTS = (Path(__file__), ROOT / "tests" / "flow" / "test_complaints_in_the_books.py")
+TESTS = (Path(__file__), *(ROOT / "tests" / "flow").glob("test_complaints_*.py"))
 SHARED = Path(os.environ.get("BRIDGE_SHARED") or ROOT.parent / "shared")
 
 MUG = an_order(1042).line("MUG", price="22.00")  # 22.00 with 2.00 GST in it, paid by card
 TWO_MUGS = an_order(1042).line("MUG", price="22.00", quantity=2).shipping("11.00").paid("card")
+
+
+def not_yet(why: str) -> pytest.MarkDecorator:
+    """The right outcome, which our books do not show yet. The mark goes when the test turns red for passing."""
+    return pytest.mark.xfail(raises=(AssertionError, pytest.fail.Exception), strict=True, reason=why)
 
 
 def held(made: Plan) -> Hold:
@@ -130,7 +135,7 @@ def test_c13_a_free_item_and_an_order_for_nothing_are_posted_at_zero():
     assert (money(invoice(nothing).total, invoice(nothing).tax), payments(nothing)) == (["0.00", "0.00"], [])
 
 
-@pytest.mark.xfail(strict=True, reason="half a cent below nothing holds the whole order as `total_differs`")
+@not_yet("half a cent below nothing holds the whole order as `total_differs`")
 @pytest.mark.parametrize("with_tax", [True, False])
 def test_c13_a_discount_that_was_rounded_above_its_line_leaves_the_line_at_zero(with_tax):
     """Three at 3.335 are 10.005, and all of it is given away: the shop writes the discount as 10.01."""
@@ -315,7 +320,7 @@ def test_c33_money_to_an_account_of_another_currency_is_held_before_it_is_sent_w
     assert invoice(made).total == D("22.00")
 
 
-@pytest.mark.xfail(strict=True, reason="what goes back is not compared with its account's currency")
+@not_yet("what goes back is not compared with its account's currency")
 def test_c33_money_that_goes_back_from_an_account_of_another_currency_is_held_too():
     made = plan(MUG.paid("card").refunded({"MUG": 1}), reference=in_euro())
 
@@ -452,7 +457,7 @@ def test_c63_long_names_are_cut_where_they_must_be_told_whole_in_the_text_and_nu
     assert two_shops == {"AU-7", "NZ-7"}
 
 
-@pytest.mark.xfail(strict=True, reason="each store file is read alone: nobody compares their prefixes")
+@not_yet("each store file is read alone: nobody compares their prefixes")
 def test_c63_two_shops_of_one_organisation_with_one_prefix_are_refused_at_the_start(tmp_path, monkeypatch):
     for key in ("north", "south"):
         text = store_named("demo").text.replace("store: demo\n", f"store: {key}\n")
