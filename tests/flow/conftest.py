@@ -117,9 +117,10 @@ def bridge(dsn, tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def cases(server) -> Iterator[Bridge]:
-    """One town and one database for many cases, each with a store of its own."""
+def cases(server, request) -> Iterator[Bridge]:
+    """One town and one database for the many cases of a file, each with a store of its own."""
     town = Town()
-    with pytest.MonkeyPatch.context() as patched, town.serve() as base, connect(_database(server, "cases")) as db:
+    dsn = _database(server, request.module.__name__)
+    with pytest.MonkeyPatch.context() as patched, town.serve() as base, connect(dsn) as db:
         patched.setenv("BRIDGE_KEY", "flow-tests")
         yield Bridge(town, base, db, store_named("demo"))
