@@ -11,6 +11,7 @@ from after_the_sale import BOTH_WAYS, THE_LIST, ago, books_of, due_of, emptied, 
 
 from include.clients.bigcommerce import Window
 from include.sandbox.order_builder import an_order
+from include.settings.store_file import PaymentRow
 from include.stages.orders import refund_cursor
 
 
@@ -51,7 +52,10 @@ def test_a_refund_that_came_with_its_order_is_not_read_a_second_time(bridge):
 
 
 @BOTH_WAYS
-def test_a_refund_is_found_though_the_order_calls_itself_completed(bridge, moves):
+@pytest.mark.parametrize("in_full", [True, False], ids=["tenders are believed", "tenders are read"])
+def test_a_refund_is_found_though_the_order_calls_itself_completed_and_captured(bridge, moves, in_full):
+    card = PaymentRow(tender="card_clearing", payment_method="Credit Card", account="615-CARD", in_full=in_full)
+    bridge.store = replace(bridge.store, file=bridge.store.file.model_copy(update={"payments": (card,)}))
     sold(bridge, mugs(2001), moves=moves)
     bridge.run()
     bridge.town.shop.refund(

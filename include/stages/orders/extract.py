@@ -53,17 +53,23 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     desk = _Desk(shop, db, store, run, Terms(shop, store.policy(digest_key(store)), reference), reference_id)
     _read_window(desk)
     if run.window is None:
-        try:
-            # After the window: a refund that came with its order costs no second reading.
-            look_for_refunds(shop, db, store, cursor=f"{_cursor(desk)}/refunds", start=_start(desk))
-        finally:  # what is due does not wait for a list that cannot be read
-            _take_due(desk)
+        _look_for_refunds_and_what_is_due(desk)
     own = [
         row["batch_id"] for row in db.rows("batches.batches_of_run", store=store.key, flow=run.flow, run_id=run.run_id)
     ]
     left = db.rows("batches.left_open", store=store.key, flow=run.flow, run_id=run.run_id, stale_after=STALE_AFTER_S)
     db.rollback()
     return sorted({*(row["batch_id"] for row in left), *own})
+
+
+def _look_for_refunds_and_what_is_due(desk: _Desk) -> None:
+    """After the window: a refund that came with its order then costs no second reading."""
+    try:
+        look_for_refunds(desk.shop, desk.db, desk.store, cursor=f"{_cursor(desk)}/refunds", start=_start(desk))
+    except ApiError:
+        _take_due(desk)  # it does not wait for a list that cannot be read
+        raise
+    _take_due(desk)
 
 
 def _read_window(desk: _Desk) -> None:

@@ -107,9 +107,10 @@ def _see(db: Database, store: Store, states: Sequence[RefundState]) -> None:
 
 
 def _rows(store: Store, states: Iterable[RefundState]) -> list[tuple[object, ...]]:
+    """By number, so that two flows that see the same refunds do not wait for each other in a circle."""
     return [
         (store.key, store.file.mode, state.refund_id, state.order_id, state.created_at, state.digest)
-        for state in states
+        for state in sorted(states, key=lambda each: each.refund_id)
     ]
 
 
