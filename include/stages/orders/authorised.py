@@ -18,8 +18,9 @@ from include.domain.policy import Policy
 from include.settings.store import Store
 from include.stages.orders.run import look_again
 
-FIRST_LOOKS = (timedelta(hours=1), timedelta(hours=6))  # after the order was placed; then once a day
 DAYS_MAX = 30
+# After the order was placed: soon, then once a day.
+LOOKS = (timedelta(hours=1), timedelta(hours=6), *(timedelta(days=days) for days in range(1, DAYS_MAX + 1)))
 
 
 def look_again_at_authorised(
@@ -40,5 +41,5 @@ def look_again_at_authorised(
 
 def next_look(placed_at: datetime, now: datetime) -> timedelta | None:
     """How long to wait for the next look; None when the order is older than any authorisation."""
-    looks = (*FIRST_LOOKS, *(timedelta(days=days) for days in range(1, DAYS_MAX + 1)))
-    return next((placed_at + look - now for look in looks if placed_at + look > now), None)
+    age = now - placed_at
+    return next((look - age for look in LOOKS if look > age), None)
