@@ -17,7 +17,7 @@ import pytest
 from far_end import IN_MAY, MAY, a_shop, an_order, in_turn, json_bytes
 
 from include.clients.bigcommerce import BigCommerce, Window
-from include.clients.errors import NotUnderstood
+from include.clients.errors import NotAllowed, NotUnderstood, Refused, Unavailable
 
 JSON = {"content-type": "application/json"}
 
@@ -292,6 +292,55 @@ def test_refunds_from_before_the_moment_stop_the_run():
 
     with pytest.raises(NotUnderstood, match="ignores the date"):
         list(a_shop(in_turn(old)).refunds_since(datetime(2026, 5, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (49, 1), (50, 2), (120, 3)])
+def test_refunds_end_with_a_page_that_is_surely_not_full_since_the_list_does_not_count_itself(count, calls):
+    rows = [{"id": key, "order_id": 7, "created": "2026-05-02T00:00:00+00:00"} for key in range(1, count + 1)]
+
+    def far(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page"])
+        return httpx.Response(200, json={"data": rows[(page - 1) * 50 : page * 50], "meta": {}})  # caps our 250
+
+    shop = a_shop(far)
+    parts = list(shop.refunds_since(datetime(2026, 5, 1, tzinfo=UTC)))
+
+    assert [row["id"] for part in parts for row in part.content["data"]] == list(range(1, count + 1))
+    assert shop.calls == calls
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(500), Unavailable),
+        (httpx.Response(403, json={"status": 403, "title": "no"}), NotAllowed),
+        (httpx.Response(422, json={"status": 422, "title": "no"}), Refused),
+        (httpx.Response(200, json=[]), NotUnderstood),
+        (httpx.Response(200, json={"data": {"id": 1}, "meta": {}}), NotUnderstood),
+        (httpx.Response(200, text="<html>"), NotUnderstood),
+    ],
+)
+def test_an_answer_that_is_no_list_of_refunds_is_an_error_and_never_none(answer, error):
+    with pytest.raises(error):
+        list(a_shop(lambda request: answer).refunds_since(datetime(2026, 5, 1, tzinfo=UTC)))
+
+
+def test_refunds_of_a_page_that_comes_again_stop_the_run():
+    rows = [{"id": key, "created": "2026-05-02T00:00:00+00:00"} for key in range(1, 251)]
+
+    with pytest.raises(NotUnderstood, match="page 2 is page 1 again"):
+        list(
+            a_shop(lambda request: httpx.Response(200, json={"data": rows, "meta": {}})).refunds_since(
+                datetime(2026, 5, 1, tzinfo=UTC)
+            )
+        )
+
+
+def test_rows_that_are_no_refunds_are_left_to_the_reader():
+    rows = [None, {"id": None}, {"id": 3, "created": "noon"}]
+    [part] = a_shop(in_turn(httpx.Response(200, json={"data": rows, "meta": {}}))).refunds_since(MAY.start)
+
+    assert part.content["data"] == rows
 
 
 def test_the_shops_clock_is_read_as_a_moment_in_utc():

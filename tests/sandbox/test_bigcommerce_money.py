@@ -75,7 +75,16 @@ def test_refunds_of_all_orders_come_by_id_and_can_be_asked_by_time_and_id(shop: 
     assert ids(id__in="31,99") == [31]
     assert ids(order_id__in="2,3") == [21, 31]
     assert ids(transaction_id="202") == [21]
-    assert shop.v3(everywhere, {"created:min": "2026-05-20"}).status_code == 501
+    assert shop.v3(everywhere).json()["meta"] == {}
+    for undescribed in (
+        {"created:min": "2026-05-20"},
+        {"created:min": "Wed, 20 May 2026 00:00:00 +0000"},
+        {"id:in": "twenty"},
+        {"order_id:in": ""},
+        {"sort": "created:desc"},
+        {"is_declined": "true"},
+    ):
+        assert shop.v3(everywhere, undescribed).status_code == 501
     assert shop.v3(f"{everywhere}/31").json()["data"]["total_amount"] == 11.0
 
 
@@ -85,6 +94,32 @@ def test_a_declined_refund_says_so(shop: ShopDesk):
     payment = shop.v3("orders/5/payment_actions/refunds").json()["data"][0]["payments"][0]
     assert payment["is_declined"] is True
     assert shop.v3("orders/5/transactions").json()["data"][-1]["status"] == "error"
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_whether_a_refund_moves_the_orders_date_is_for_the_test_to_say(shop: ShopDesk, moves: bool):
+    shop.town.shop.refunds_move_orders = moves
+    before = shop.v2("orders/1").json()["date_modified"]
+
+    shop.town.shop.refund(an_order(1).line("MUG", price="22", quantity=2).refunded({"MUG": 1}).build())
+    assert shop.v3("orders/1/payment_actions/refunds").json()["data"][0]["id"] == 11
+    assert (shop.v2("orders/1").json()["date_modified"] != before) is moves
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_a_refund_is_declined_later_without_a_date_of_its_own(shop: ShopDesk, moves: bool):
+    shop.town.shop.refunds_move_orders = moves
+    before = shop.v2("orders/2").json()["date_modified"]
+    created = shop.v3("orders/payment_actions/refunds/21").json()["data"]["created"]
+
+    shop.town.shop.decline(21)
+
+    refund = shop.v3("orders/payment_actions/refunds/21").json()["data"]
+    assert (refund["created"], refund["payments"][0]["is_declined"]) == (created, True)
+    assert shop.v3("orders/2/transactions").json()["data"][-1]["status"] == "error"
+    assert (shop.v2("orders/2").json()["date_modified"] != before) is moves
+    with pytest.raises(KeyError):
+        shop.town.shop.decline(99)
 
 
 def test_the_catalogue_and_the_customers_are_those_of_the_orders(shop: ShopDesk):

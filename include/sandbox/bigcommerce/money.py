@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from include.sandbox.bigcommerce.answers import UnsettledError, empty, not_found, unsettled, v3_page, window_of
@@ -43,13 +45,17 @@ def refunds_of_order(town: Town) -> Handler:
 
 
 def refunds(town: Town) -> Handler:
-    """GET /orders/payment_actions/refunds: of all orders, by id, so that a reader can go on after the last id it saw."""
+    """GET /orders/payment_actions/refunds: of all orders, by id ascending, which is the only order there is.
+
+    `meta` is empty, as the description has it (orders.v3.yml, RefundCollection_Resp): nothing says how many there are,
+    nor that a page is the last. Bounds include their end (`created:min`: "later than or equal").
+    """
 
     def handler(asked: Asked) -> Answer:
         rows = sorted((row for kept in town.shop for row in kept.rows("refunds")), key=lambda row: int(row["id"]))
         try:
             page, limit = window_of(asked.query)
-            rows = [row for row in rows if _is_wanted(row, asked)]
+            rows = list(filter(_wanted(asked), rows))
         except UnsettledError as error:
             return unsettled(asked, str(error))
         return Answer(200, {"data": rows[(page - 1) * limit : page * limit], "meta": {}})
@@ -78,21 +84,40 @@ def metafields(town: Town) -> Handler:
     return handler
 
 
-def _is_wanted(row: JsonObject, asked: Asked) -> bool:
+def _wanted(asked: Asked) -> Callable[[JsonObject], bool]:
+    """The test that the filters make together. Raises UnsettledError for a value that the description does not allow."""
     query = asked.query
-    for name, field in (("id:in", "id"), ("order_id:in", "order_id")):
-        if name in query and str(row[field]) not in query[name].split(","):
-            return False
-    created = read(row["created"])
-    assert created is not None
-    for name in ("created:min", "created:max"):
-        if name in query:
-            bound = read(query[name])
-            if bound is None:
-                raise UnsettledError(f"{name}={query[name]!r}: not RFC 3339 (is its + encoded as %2B?)")
-            if created < bound if name.endswith("min") else created > bound:
-                return False
-    return _paid_by(row, asked)
+    numbers = {field: _numbers(query, f"{field}:in") for field in ("id", "order_id") if f"{field}:in" in query}
+    first, last = _bound(query, "created:min"), _bound(query, "created:max")
+
+    def is_wanted(row: JsonObject) -> bool:
+        created = read(row["created"])
+        assert created is not None
+        return (
+            all(int(row[field]) in among for field, among in numbers.items())
+            and (first is None or created >= first)
+            and (last is None or created <= last)
+            and _paid_by(row, asked)
+        )
+
+    return is_wanted
+
+
+def _numbers(query: Mapping[str, str], name: str) -> set[int]:
+    wanted = query[name].split(",")
+    if not all(number.isascii() and number.isdigit() for number in wanted):
+        raise UnsettledError(f"{name}={query[name]!r}: not numbers with commas between them")
+    return {int(number) for number in wanted}
+
+
+def _bound(query: Mapping[str, str], name: str) -> datetime | None:
+    """RFC 3339 alone: what V2 takes besides is not described here."""
+    if name not in query:
+        return None
+    bound = read(query[name]) if query[name][:4].isdigit() else None
+    if bound is None:
+        raise UnsettledError(f"{name}={query[name]!r}: not RFC 3339 (is its + encoded as %2B?)")
+    return bound
 
 
 def _paid_by(row: JsonObject, asked: Asked) -> bool:

@@ -94,6 +94,7 @@ class Shop:
     lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
     stock               what is on the shelves, see `stock`; orders do not change it: `set_stock` says what there is
     empty_transactions  the status for an order without transactions: 204 by default, 200 with an empty list is documented too
+    refunds_move_orders whether a refund moves its order's `date_modified`. No source says (reference 3); by default it does
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -104,6 +105,7 @@ class Shop:
         self.notes: dict[int, str] = {}
         self.lists_archived = True
         self.empty_transactions = 204
+        self.refunds_move_orders = True
         self.window = Window(clock)
         self.stock = Stock(clock)
         self.settings: JsonObject = {
@@ -152,6 +154,35 @@ class Shop:
         order.update(order_fields)
         order["date_modified"] = rfc(now)
         self._kept[order_id].modified = now
+
+    def refund(self, bundle: Mapping[str, Any]) -> None:
+        """Replace an order by itself with one refund more; its `date_modified` moves only if `refunds_move_orders`."""
+        order_id = int(bundle["order"]["id"])
+        before = self._kept[order_id].modified
+        self.put(bundle)
+        self._money_moved(order_id, before)
+
+    def decline(self, refund_id: int) -> None:
+        """The provider declines a refund's payments after all. The refund itself bears no date of that (reference 6)."""
+        for kept in self:
+            for refund in kept.rows("refunds"):
+                if int(refund["id"]) == refund_id:
+                    declined = {str(payment["transaction_id"]) for payment in refund["payments"]}
+                    for payment in refund["payments"]:
+                        payment.update(is_declined=True, declined_message="Declined by provider")
+                    for row in kept.rows("transactions"):
+                        if str(row["id"]) in declined:
+                            row["status"] = "error"
+                    self._money_moved(int(kept.order["id"]), kept.modified)
+                    return
+        raise KeyError(f"no refund {refund_id}")
+
+    def _money_moved(self, order_id: int, before: datetime) -> None:
+        if self.refunds_move_orders:
+            self.touch(order_id)
+        else:
+            self._kept[order_id].order["date_modified"] = rfc(before)
+            self._kept[order_id].modified = before
 
     def remove(self, order_id: int) -> None:
         """Forget an order as if it had never been: no vendor does that, a test may need it."""

@@ -1,8 +1,8 @@
 """Extract: what the shop says of each order, kept byte for byte (reference bigcommerce.md 3).
 
 A window is read by keyset, page by page, each page committed with its progress; a killed extraction goes on where it
-stopped. The watermark moves only when the whole window is stored. What is due and what earlier runs left open is
-taken along.
+stopped. The watermark moves only when the whole window is stored. Then the moving window asks for refunds
+(`refund_cursor`); what is due and what earlier runs left open is taken along.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from include.domain.order import Order
 from include.settings.store import Store
 from include.stages.orders.deciding import release_explained, settings_changed
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
+from include.stages.orders.refund_cursor import ask_for_missing, keep_refunds_read, look_for_refunds, refunded_among
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
 from include.stages.reference import reference_for
 from include.stages.settings import as_decided
@@ -53,17 +54,27 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     store = as_decided(db, store)
     reference_id, reference = reference_for(open_books, db, store)
     desk = _Desk(shop, db, store, run, Terms(shop, store.policy(digest_key(store)), reference), reference_id)
-    if run.window is None:
-        if settings_changed(db, store):
-            release_explained(db, store, reference)
-        _take_due(desk)
+    if run.window is None and settings_changed(db, store):
+        release_explained(db, store, reference)
     _read_window(desk)
+    if run.window is None:
+        _look_for_refunds_and_what_is_due(desk)
     own = [
         row["batch_id"] for row in db.rows("batches.batches_of_run", store=store.key, flow=run.flow, run_id=run.run_id)
     ]
     left = db.rows("batches.left_open", store=store.key, flow=run.flow, run_id=run.run_id, stale_after=STALE_AFTER_S)
     db.rollback()
     return sorted({*(row["batch_id"] for row in left), *own})
+
+
+def _look_for_refunds_and_what_is_due(desk: _Desk) -> None:
+    """After the window: a refund that came with its order then costs no second reading."""
+    try:
+        look_for_refunds(desk.shop, desk.db, desk.store, cursor=f"{_cursor(desk)}/refunds", start=_start(desk))
+    except ApiError:
+        _take_due(desk)  # it does not wait for a list that cannot be read
+        raise
+    _take_due(desk)
 
 
 def _read_window(desk: _Desk) -> None:
@@ -113,9 +124,13 @@ def _moving_window(desk: _Desk) -> Window:
     file = desk.store.file
     end = datetime.now(UTC) - timedelta(seconds=file.window.lag_seconds)
     moment = desk.db.value("batches.watermark", store=desk.store.key, flow=_cursor(desk))
-    first = desk.terms.policy.start_from or end
-    start = first if moment is None else moment - timedelta(minutes=file.window.overlap_minutes)
+    start = _start(desk) if moment is None else moment - timedelta(minutes=file.window.overlap_minutes)
     return Window(min(start, end), end)
+
+
+def _start(desk: _Desk) -> datetime:
+    """From where the first run asks."""
+    return desk.terms.policy.start_from or datetime.now(UTC)
 
 
 def _cursor(desk: _Desk) -> str:
@@ -157,24 +172,28 @@ def _take_due(desk: _Desk) -> None:
     desk.db.rollback()
     if not waiting:
         return
-    batch_id = _open_batch(desk, None)
-    with desk.db.transaction():
+    with desk.db.transaction():  # the batch too: one that could not be filled would never be sealed
+        batch_id = _open_batch(desk, None)
         claimed = desk.db.rows(
             "batches.claim_due", store=desk.store.key, batch_id=batch_id, now=now, limit=ORDERS_A_BATCH_MAX
         )
         keys = sorted({int(row["subject_key"]) for row in claimed})
-        found = [part for part in (_asked_again(desk, key) for key in keys) if part is not None]
-        _keep(desk, batch_id, with_needed_parts(desk.terms, found))
+        refunded = refunded_among(desk.db, desk.store, keys)
+        found = [part for part in (_asked_again(desk, key, refunded.get(key)) for key in keys) if part is not None]
+        _keep(desk, batch_id, with_needed_parts(desk.terms, found, refunded=refunded.keys()))
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
 
 
-def _asked_again(desk: _Desk, order_id: int) -> RawPart | None:
+def _asked_again(desk: _Desk, order_id: int, refunded_at: datetime | None) -> RawPart | None:
     """One order, or None: the shop has it no more, or cannot say what it is today. Then it is asked another time."""
     try:
-        return desk.shop.order(order_id)
+        found = desk.shop.order(order_id)
     except (Refused, NotUnderstood) as error:
         _ask_later(desk, order_id, error)
         return None
+    if found is None and refunded_at is not None:
+        ask_for_missing(desk.db, desk.store, order_id, refunded_at)
+    return found
 
 
 def _ask_later(desk: _Desk, order_id: int, error: ApiError) -> None:
@@ -195,6 +214,7 @@ def _keep(desk: _Desk, batch_id: int, orders: Sequence[Gathered]) -> None:
     desk.db.copy("arriving", rows)
     desk.db.run("batches.store_parts", store=desk.store.key)
     desk.db.run("batches.put_into_batch", store=desk.store.key, batch_id=batch_id)
+    keep_refunds_read(desk.db, desk.store, orders)
 
 
 def _columns(order: Order | Glance | tuple[Problem, ...]) -> tuple[Any, ...]:

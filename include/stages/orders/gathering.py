@@ -3,7 +3,7 @@
 Most orders need nothing: what the list says of them settles their books. Each part more costs a call.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -39,8 +39,9 @@ class Terms:
 class Gathered:
     """An order of the page with what was read of it so far.
 
-    unread  why a part that it needs could not be read. The plan holds it for that part.
-    gone    the shop has no such order any more.
+    refunded  the shop's list of refunds names it, so its refunds are read, whatever the order says of itself.
+    unread    why a part that it needs could not be read. The plan holds it for that part.
+    gone      the shop has no such order any more.
     """
 
     order_id: int
@@ -50,6 +51,7 @@ class Gathered:
     order: Order | Glance | tuple[Problem, ...]
     needed: frozenset[PartName]
     cut: bool
+    refunded: bool = False
     unread: ApiError | None = None
     gone: bool = False
 
@@ -85,13 +87,16 @@ def _ahead(items: Iterator[T]) -> Iterator[T]:
             yield found[0]
 
 
-def with_needed_parts(terms: Terms, page: Sequence[RawPart]) -> list[Gathered]:
+def with_needed_parts(
+    terms: Terms, page: Sequence[RawPart], *, refunded: Collection[int] = frozenset()
+) -> list[Gathered]:
     """Each order of the page with the parts that its books depend on, a few orders at a time.
 
+    refunded  the orders that have a refund, though they may not say so themselves.
     An order whose parts cannot be read is `unread`; the others go on. Raises the clients' errors where it is the shop.
     """
-    looked = [_first_look(terms, part) for part in page]
-    wanting = [each for each in looked if each.cut or each.needed]
+    looked = [_first_look(terms, part, refunded=id_of(part) in refunded) for part in page]
+    wanting = [each for each in looked if each.cut or each.needed or each.refunded]
     if wanting:
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             list(pool.map(lambda each: _gather(terms, each), wanting))
@@ -106,15 +111,15 @@ def id_of(part: RawPart) -> int:
     return int(part.content["id"])
 
 
-def _first_look(terms: Terms, head: RawPart) -> Gathered:
+def _first_look(terms: Terms, head: RawPart, *, refunded: bool) -> Gathered:
     content: dict[str, Any] = {"order": head.content}
     cut = _lines_are_cut(head.content)
-    glance = None if cut else glance_of(head.content)
+    glance = None if cut or refunded else glance_of(head.content)
     if glance is not None and settled(glance, terms.policy, terms.reference):
         return Gathered(id_of(head), head, content, [], glance, frozenset(), cut)
     order = () if cut else read_order(dict(content))
     needed = parts_needed(order, terms.policy, terms.reference) if isinstance(order, Order) else frozenset()
-    return Gathered(id_of(head), head, content, [], order, needed, cut)
+    return Gathered(id_of(head), head, content, [], order, needed, cut, refunded)
 
 
 def _gather(terms: Terms, each: Gathered) -> None:
@@ -132,7 +137,10 @@ def _read_needed(terms: Terms, each: Gathered) -> None:
         each.order = read_order(dict(each.content))
     asked: set[PartName] = set()
     while isinstance(each.order, Order):
-        needed = parts_needed(each.order, terms.policy, terms.reference) - asked
+        needed = parts_needed(each.order, terms.policy, terms.reference)
+        if each.refunded and each.order.refunds is None:
+            needed |= {"refunds"}
+        needed -= asked
         if not needed:
             break
         for name in sorted(needed):

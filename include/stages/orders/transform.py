@@ -14,6 +14,7 @@ from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
 from include.domain.plan import Document, Plan, Planned
 from include.settings.store import Store
+from include.stages.orders.authorised import look_again_at_authorised
 from include.stages.orders.check import store_verdict
 from include.stages.orders.parts import Read, read_batch
 from include.stages.orders.planning import Planner, planner_for
@@ -84,6 +85,9 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         db.run("plans.forget_contacts", batch_id=batch_id)
         db.insert("plans.store_plans", rows)
         db.insert("plans.store_contacts", list({row[1]: row for row in contacts}.values()))
+        look_again_at_authorised(
+            db, store, policy, [(read.order, plan) for read, plan in planned if isinstance(read.order, Order)]
+        )
     return None
 
 
