@@ -32,13 +32,15 @@ class Bill:
 
 def bill_of(order: Order, proof: Proof, policy: Policy, reference: Reference) -> Bill | Hold | NeedsRows:
     """The lines: one per order line, then shipping, handling, wrapping and fees, then at most one rounding line."""
-    negative = next((piece for piece in proof.pieces if piece.amount < ZERO), None)
+    least = -minor_unit(minor_digits(order.currency)) * policy.tolerance_minor_units
+    negative = next((piece for piece in proof.pieces if piece.amount < least), None)
     if negative is not None:
         amount = shown(negative.amount)
         return Hold(
             "total_differs",
             f"{negative.ref}: its discounts are larger than its price ({amount}).",
             {"line": negative.ref, "amount": amount},
+            "Correct the line's discounts in the shop.",
         )
     marketplace = policy.marketplaces.get(order.channel_id)
     drawn: tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows
@@ -91,7 +93,7 @@ def _taxed_lines(
         item = item_code_of(piece, policy, reference)
         if isinstance(item, Hold):
             return item
-        amount = half_up(piece.amount, digits)
+        amount = max(half_up(piece.amount, digits), ZERO)  # a discount rounded above its line leaves nothing
         if piece.kind == "gift_certificate" and match.rate:
             amount, tax, match = sold_at(amount, match.rule, types)
         lines.extend(lines_of(piece, amount, tax, match, types, account, item))
@@ -195,7 +197,7 @@ def _lines_without_tax(proof: Proof, digits: int, why: str, policy: Policy) -> l
     none = Matched(_no_tax_rule(policy), ZERO, f"{why}; {policy.no_tax_type} here")
     lines: list[DocumentLine] = []
     for piece in proof.pieces:
-        amount = half_up(piece.amount - piece.tax if proof.inclusive else piece.amount, digits)
+        amount = max(half_up(piece.amount - piece.tax if proof.inclusive else piece.amount, digits), ZERO)
         account = account_of(piece, policy)
         if isinstance(account, Hold):
             return account

@@ -101,7 +101,7 @@ def item_code_of(piece: Piece, policy: Policy, reference: Reference) -> str | Ho
     """The item of Xero that the piece is, by its SKU; None where it is none and may be posted without."""
     if piece.line is None or piece.kind != "item" or not piece.line.sku:
         return None
-    code = policy.items.get(piece.line.sku, piece.line.sku)
+    code = policy.item_codes.get(piece.line.sku, piece.line.sku)
     if reference.items is not None and code in reference.items:
         return code
     if policy.unknown_sku == "hold":

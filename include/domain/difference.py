@@ -106,6 +106,13 @@ def act_on_cancelled(found: InBooks, reason: str, closed: bool) -> Act | Hold:
         return Act("nothing", f"already {found.status.lower()}")
     if reason == "archived":
         return Hold("cancelled_with_money", f"Archived in the shop; {found.number} is still open in Xero.", figures)
+    if (
+        closed
+        and found.status == "AUTHORISED"
+        and not found.amount_paid
+        and found.amount_credited in (ZERO, found.total)
+    ):
+        return Act("nothing", "its period is closed: credited in full instead of voided")
     if found.amount_paid or found.amount_credited or closed:
         why = "it lies in a closed period" if closed else f"{shown(found.amount_paid)} was paid"
         return Hold(

@@ -73,10 +73,14 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The order's invoice where it is in the books already: it keeps its date, and a lock binds only what changes it."""
+    """The order's invoice where it is in the books already: it keeps its date, and a lock binds only what changes it.
+
+    today   the day in the organisation's zone, by which a closed period is credited; None where nobody asks
+    """
 
     dated: date
     status: str
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ class Refund:
     """A refund record of the shop."""
 
     id: int
-    created_at: datetime
+    created_at: datetime | None
     total: Decimal
     total_tax: Decimal
     override: bool

@@ -12,13 +12,14 @@ from include.domain.invoice import open_day
 from include.domain.money import ZERO, half_up, minor_digits, shown
 from include.domain.order import Order, Says, Tender
 from include.domain.outcome import Hold, Skip
-from include.domain.policy import Policy, Reference, TenderRule
+from include.domain.policy import Account, Policy, Reference, TenderRule
 from include.domain.status import Money
 from include.domain.voucher import GIFT_CERTIFICATE, is_taxed_when_sold
 
 MONEY_IN = ("purchase", "capture")
 STORE_CREDIT = "store_credit"
 CHARGED = ("captured", "paid")
+RESERVED = ("authorized", "capture pending", "held for review")
 # An order in one of these says nothing about money, so its tenders are not read.
 NEVER_READ = (0,)
 
@@ -67,7 +68,7 @@ def money_of(order: Order, policy: Policy) -> Money:
     given_back = sum(
         (payment.amount for refund in order.refunds or () for payment in refund.payments if not payment.declined), ZERO
     )
-    authorised_only = order.payment_status in ("authorized", "capture pending", "held for review")
+    authorised_only = order.payment_status in RESERVED
     if order.tenders is None:
         if order.payment_status in CHARGED or authorised_only or not needs_tenders(order, policy):
             received = order.total_inc if order.payment_status in CHARGED else ZERO
@@ -164,19 +165,9 @@ def _decide(
             f"{amount} was paid in {receipt.currency}, but the order is in {order.currency}.",
             {"amount": amount, "paid in": receipt.currency, "order in": order.currency},
         )
-    account = reference.accounts.get(rule.account)
-    if account is None or not account.active or not account.takes_payments:
-        return Hold(
-            "account_dead",
-            f"Account {rule.account} for {rule.tender} is missing, archived or takes no payments.",
-            {"account": rule.account},
-        )
-    if account.currency and account.currency not in (order.currency, reference.base_currency):
-        return Hold(
-            "currency_unknown",
-            f"Account {rule.account} is in {account.currency}, the order in {order.currency}.",
-            {"account": rule.account, "amount": amount},
-        )
+    account = account_for(rule, order.currency, posted, reference)
+    if isinstance(account, Hold):
+        return account
     paid_on = open_day(receipt.received_on, policy, reference)
     if isinstance(paid_on, Hold):
         return paid_on
@@ -194,6 +185,24 @@ def _decide(
         # Money in the base currency is worth the invoice at the invoice's own rate policy.
         currency_rate=invoice.currency_rate if account.currency in ("", reference.base_currency) else None,
     )
+
+
+def account_for(rule: TenderRule, currency: str, amount: Decimal, reference: Reference) -> Account | Hold:
+    """The account that money of this currency goes to or comes from; a hold where Xero would refuse it (accounting.md 5)."""
+    account = reference.accounts.get(rule.account)
+    if account is None or not account.active or not account.takes_payments:
+        return Hold(
+            "account_dead",
+            f"Account {rule.account} for {rule.tender} is missing, archived or takes no payments.",
+            {"account": rule.account},
+        )
+    if account.currency and account.currency not in (currency, reference.base_currency):
+        return Hold(
+            "currency_unknown",
+            f"Account {rule.account} is in {account.currency}, the order in {currency}.",
+            {"account": rule.account, "amount": shown(amount, minor_digits(currency))},
+        )
+    return account
 
 
 def gave_back(order: Order) -> bool:
@@ -237,6 +246,15 @@ def _fits(pattern: str, value: str) -> bool:
     if pattern.endswith("*"):
         return value.startswith(pattern[:-1])
     return pattern == value
+
+
+def may_still_be_captured(order: Order) -> bool:
+    """Whether more was reserved than was taken: the rest may come yet, or be let go."""
+    tenders = [tender for tender in _real(order.tenders or ()) if tender.ok]
+    gone = {tender.reference_id for tender in tenders if tender.event == "void"}
+    reserved = [tender for tender in tenders if tender.event == "authorization" and tender.id not in gone]
+    taken = sum((tender.amount for tender in tenders if tender.event == "capture"), ZERO)
+    return sum((tender.amount for tender in reserved), ZERO) > taken
 
 
 def _real(tenders: Iterable[Tender]) -> list[Tender]:

@@ -1,6 +1,7 @@
 """One order in, one decision a document out. This is the table of contents of the core."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -17,12 +18,14 @@ from include.domain.document import (
     RefundPayment,
     Standing,
 )
-from include.domain.invoice import invoice_of
+from include.domain.invoice import closed_to_of, invoice_of
 from include.domain.money import ZERO, half_up, minor_digits, shown
 from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
 from include.domain.payment import (
     CHARGED,
+    MONEY_IN,
+    RESERVED,
     PlannedPayment,
     approval_day_of,
     gave_back,
@@ -106,6 +109,10 @@ def plan_order(
     facts = _invoice_facts(order)
     if not isinstance(invoice, Invoice):
         planned = [Planned("invoice", "1", invoice, facts, order.total_inc)]
+        credit = _credit_for_closed(order, invoice, policy, reference, standing, generation)
+        if credit:
+            contact = contact_of(order, policy)
+            return Plan(order.id, order.currency, contact, (planned[0], *credit))
         if isinstance(invoice, Hold):
             planned += _hanging_payments(order, policy)
         elif invoice.reason == "b2b_invoice_payment":
@@ -176,6 +183,45 @@ def _entered(
         generation=generation,
         approved_on=approval_day_of(order, policy, reference) if standing is not None else None,
     )
+
+
+def _credit_for_closed(
+    order: Order,
+    invoice: Skip | Hold,
+    policy: Policy,
+    reference: Reference,
+    standing: Standing | None,
+    generation: int,
+) -> list[Planned]:
+    """The whole credit of an invoice that cannot be voided: its order was cancelled, and its date is closed (accounting.md 4)."""
+    cancelled = isinstance(invoice, Skip) and invoice.reason in ("cancelled_never_paid", "declined")
+    if not cancelled or standing is None or standing.today is None or standing.status != "AUTHORISED":
+        return []
+    closed_to = closed_to_of(policy, reference)
+    if closed_to is None or standing.dated > closed_to:
+        return []
+    sold = _entered(order, replace(policy, cancelled_stays=True), reference, standing, generation)
+    if not isinstance(sold, Invoice):
+        return []
+    number = f"{policy.credit_prefix}{order.id}-cancelled"
+    note = CreditNote(
+        number=number,
+        invoice_number=sold.number,
+        reference=str(order.id),
+        credit_date=max(standing.today, closed_to + timedelta(days=1)),
+        currency=sold.currency,
+        line_amount_types=sold.line_amount_types,
+        lines=tuple(replace(line, item_code=None) for line in sold.lines),
+        total=sold.total,
+        tax=sold.tax,
+        currency_rate=sold.currency_rate,
+    )
+    allocation = Allocation("cancelled", number, sold.number, sold.total, sold.currency)
+    facts = repr(("cancelled", sold.number, sold.total))
+    return [
+        Planned("credit_note", "cancelled", note, facts, sold.total),
+        Planned("allocation", "cancelled", allocation, facts, sold.total),
+    ]
 
 
 def _uses_certificate(order: Order) -> bool:
@@ -265,11 +311,11 @@ def _invoice_facts(order: Order) -> str:
     The status counts by what it means for the books, so that "shipped" after "awaiting shipment" is no change. Tax rows
     do not count: they are kept as first invoiced (accounting.md 3). Nor does the person: contacts have their own flow.
     """
-    paid = order.payment_status in ("captured", "paid") or any(
-        tender.event in ("purchase", "capture") and tender.ok and not tender.test for tender in order.tenders or ()
-    )
+    tenders = [tender for tender in order.tenders or () if tender.ok and not tender.test]
+    paid = order.payment_status in CHARGED or any(tender.event in MONEY_IN for tender in tenders)
+    reserved = order.payment_status in RESERVED or any(tender.event == "authorization" for tender in tenders)
     act = DEFAULT_STATUSES.get(order.status_id)
-    waits = act == "draft_until_paid" and not paid
+    waits = (act == "draft_until_paid" or reserved) and not paid
     state = (act if act in ("skip", "cancel") else "enters", waits, order.archived)
     lines = tuple(
         (

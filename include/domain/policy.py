@@ -129,7 +129,7 @@ class Policy:
     refund_restocks: Literal["no", "yes", "ask"] = "no"
     untaxed_orders: Literal["by_rules", "no_tax"] = "by_rules"
     promotional_credit: Literal["tender", "hold"] = "tender"
-    items: Mapping[str, str] = field(default_factory=dict)  # SKU -> the item of Xero that it is, where they differ
+    item_codes: Mapping[str, str] = field(default_factory=dict)  # SKU -> the item of Xero that it is, where they differ
     marketplaces: Mapping[int, str] = field(default_factory=dict)  # channel -> the account its tax goes to
     # Only a person's decision on one order sets these (decision.py).
     tax_as_charged: bool = False
@@ -179,4 +179,5 @@ class Reference:
     tax_types: Mapping[str, TaxType]
     items: frozenset[str] | None = None
     lock_date: date | None = None
+    forbidden: frozenset[str] = frozenset()  # what the plan does not allow, as Xero names it
     short_code: str = ""

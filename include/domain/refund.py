@@ -12,7 +12,7 @@ from include.domain.invoice import open_day
 from include.domain.money import ZERO, half_up, minor_digits, minor_unit, shown
 from include.domain.order import Order, Refund
 from include.domain.outcome import Hold
-from include.domain.payment import tender_rule_of
+from include.domain.payment import account_for, tender_rule_of
 from include.domain.policy import Policy, Reference
 from include.domain.refund_lines import LINE_KINDS, Credited, fitted, shares_of
 from include.domain.xero_arithmetic import totals_of
@@ -79,6 +79,8 @@ def _credit_note(
     if declined and policy.declined_refund == "hold":
         amount = shown(sum((payment.amount for payment in declined), ZERO), digits)
         return Hold("refund_declined", f"{amount} of the refund of {figures['refund']} was declined.", figures)
+    if refund.created_at is None:
+        return Hold("missing_field", f"The refund of {figures['refund']} has no date.", {"field": "refunds.created"})
     puzzle = _puzzle(refund, policy)
     if puzzle:
         return Hold("refund_unexplained", puzzle.format(**figures), {**figures, **_proposal(invoice, refund, digits)})
@@ -140,9 +142,9 @@ def _payment(
     if rule is None:
         words = f"{amount} was given back by {payment.provider}, which has no account."
         return part, payment.amount, Hold("method_unmapped", words, {"amount": amount, "provider": payment.provider})
-    paid_on = open_day(refund.created_at.astimezone(ZoneInfo(reference.zone)).date(), policy, reference)
-    if isinstance(paid_on, Hold):
-        return part, payment.amount, paid_on
+    account = account_for(rule, order.currency, payment.amount, reference)
+    if isinstance(account, Hold):
+        return part, payment.amount, account
     return (
         part,
         payment.amount,
@@ -151,7 +153,7 @@ def _payment(
             credit_note_number=note.number,
             tender=rule.tender,
             account=rule.account,
-            payment_date=max(paid_on, note.credit_date),
+            payment_date=note.credit_date,
             amount=half_up(payment.amount),
             currency=order.currency,
             reference=f"{note.number}/{payment.id}",

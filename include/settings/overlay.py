@@ -21,7 +21,7 @@ RULES: Mapping[str, str] = {
     "tax_rules": "a tax rule: {rule, country, tax_name, rate, tax_type}",
     "payments": "a way of paying: {tender, account, payment_method or gateway or method}",
     "fees": "a fee's account: {name: account}",
-    "items": "the item of Xero that a SKU is: {sku: item code}",
+    "item_codes": "the item of Xero that a SKU is: {sku: item code}",
     "policies": "an answer of the set-up: {setting: value}",
 }
 

@@ -109,7 +109,7 @@ class Store:
             start_from=utc(file.start_from),
             tax_filed_to=policies.tax_filed_to,
             currency_rates=tuple(DatedRate(row.currency, row.since, row.rate) for row in file.currency_rates),
-            items=file.items,
+            item_codes=file.item_codes,
             refund_restocks=policies.refund_restocks,
             untaxed_orders=policies.untaxed_orders,
             promotional_credit=policies.promotional_credit,
@@ -172,4 +172,29 @@ def read_store(path: Path) -> Store:
         raise SettingsError(
             f"{path.name}, line 1: `store` is {file.store!r}, but a store is named as its file: {path.stem!r}."
         )
+    _refuse_shared_numbers(path, file)
     return Store(file, path, text)
+
+
+def _refuse_shared_numbers(path: Path, file: StoreFile) -> None:
+    """Refuse a store that numbers its documents as another store of its organisation does (accounting.md 2).
+
+    Raises SettingsError in both stores: one would take the other's invoices for its own. A file with a mistake of its own
+    is left to say so itself.
+    """
+    for other in sorted(path.parent.glob("*.yaml")):
+        if other.name == path.name:
+            continue
+        try:
+            content = content_of(other)[1]
+            organisation, policies = content["xero"]["organisation"], content.get("policies") or {}
+            prefix, credit = policies.get("prefix", "BC-"), policies.get("credit_prefix", "BCR-")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        mine = file.policies
+        if organisation == file.xero.organisation and (prefix == mine.prefix or credit == mine.credit_prefix):
+            raise SettingsError(
+                f"{path.name}: {file.store} and {other.stem} post into one organisation ({organisation}) under the same "
+                f"numbers, {mine.prefix}1042 or {mine.credit_prefix}1042-1: give each its own `policies: prefix` and "
+                f"`credit_prefix`."
+            )

@@ -212,7 +212,7 @@ class StoreFile(_Strict):
     payments: tuple[PaymentRow, ...] = ()
     statuses: Mapping[Annotated[int, Field(ge=0, le=14)], StatusAct] = {}
     tracking: Annotated[Mapping[str, str | Mapping[str, str]], Field(max_length=2)] = {}
-    items: Mapping[str, Annotated[str, Field(min_length=1, max_length=30)]] = {}
+    item_codes: Mapping[str, Annotated[str, Field(min_length=1, max_length=30)]] = {}
     currency_rates: tuple[RateRow, ...] = ()
     channels: Mapping[Annotated[int, Field(ge=1)], Channel] = {}
     policies: Policies = Policies()

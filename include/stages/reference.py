@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from include.clients.errors import ApiError
+from include.clients.errors import ApiError, NotAllowed, NotUnderstood, Refused
 from include.clients.xero import Xero
 from include.database.connection import Database
 from include.domain.policy import Reference
@@ -24,6 +24,7 @@ def refresh(books: Xero, db: Database, store: Store) -> int:
         "accounts": books.accounts(),
         "tax_rates": books.tax_rates(),
         "currencies": books.currencies(),
+        "actions": _actions(books),
         "items": [{"Code": item["Code"]} for item in books.items()],
     }
     body = encoded(snapshot).encode()
@@ -31,6 +32,14 @@ def refresh(books: Xero, db: Database, store: Store) -> int:
     with db.transaction():
         found = db.value("reference.confirm", store=store.key, sha256=sha256)
         return int(found or db.value("reference.keep", store=store.key, sha256=sha256, body=body))
+
+
+def _actions(books: Xero) -> list[Any]:
+    """What the plan allows; nothing where the app may not ask, since a refusal then tells it as well."""
+    try:
+        return list(books.actions())
+    except (NotAllowed, NotUnderstood, Refused):
+        return []
 
 
 def reference_for(open_books: Callable[[], Any], db: Database, store: Store) -> tuple[int, Reference]:

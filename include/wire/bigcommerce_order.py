@@ -140,6 +140,8 @@ def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonO
     for kind in ("shipping", "pickups", "downloads", "email"):
         for group in _groups(order, kind):
             rows = group.get("line_items") or ()
+            if isinstance(rows, dict):  # a link: its lines were not read, and "no lines" is what is told
+                continue
             # Rows that were not included are links, and come another way; a line without an id is no link.
             found += [row for row in rows if not (isinstance(row, dict) and "url" in row and "id" not in row)]
     return found
@@ -239,6 +241,8 @@ def _pays_an_invoice(metafields: Sequence[JsonObject] | None) -> bool | None:
     """Whether B2B Edition made this order to pay another one's invoice (reference bigcommerce.md 12.20)."""
     if metafields is None:
         return None
+    if not isinstance(metafields, list) or not all(isinstance(row, dict) for row in metafields):
+        raise _MisreadError(Problem("unknown_shape", "metafields", "metafields: a list of objects was expected."))
     return any(
         text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
         for row in metafields

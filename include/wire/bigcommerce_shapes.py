@@ -104,6 +104,8 @@ Whole = Annotated[int, PlainValidator(whole)]
 MomentOrNone = Annotated[datetime | None, PlainValidator(_or_none(moment))]
 ExactOrNone = Annotated[Decimal | None, PlainValidator(_or_none(exact))]
 WholeOrNone = Annotated[int | None, PlainValidator(_or_none(whole))]
+# The vendor writes null as an empty object here and there (reference bigcommerce.md 6).
+TextOrObject = Annotated[str, PlainValidator(lambda value: "" if value == {} else text(value))]
 Word = Annotated[str, BeforeValidator(text), Field(min_length=1)]
 Currency = Annotated[str, BeforeValidator(text), Field(pattern=r"^[A-Z]{3}$")]
 
@@ -264,8 +266,8 @@ class TransactionShape(Shape):
     status: Word
     test: bool = False
     date_created: Moment
-    reference_transaction_id: Text = ""
-    gateway_transaction_id: Text = ""
+    reference_transaction_id: TextOrObject = ""
+    gateway_transaction_id: TextOrObject = ""
 
 
 class RefundItemShape(Shape):
@@ -292,7 +294,7 @@ class RefundShape(Shape):
     """A refund record, as V3 gives it."""
 
     id: Whole
-    created: Moment
+    created: MomentOrNone = None
     total_amount: Exact
     total_tax: Exact = ZERO
     uses_merchant_override_values: bool = False

@@ -28,6 +28,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("cannot be edited as it has a payment", "edited_after_payment"),
     ("exceeds the amount outstanding", "overpaid"),
     ("on hand", "stock_short"),
+    ("items available to sell", "stock_short"),
 )
 
 

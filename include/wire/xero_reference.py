@@ -68,6 +68,9 @@ def reference_of(snapshot: Mapping[str, Any]) -> Reference:
         tax_types={str(each["TaxType"]): _tax_type(each) for each in snapshot["tax_rates"] if each.get("TaxType")},
         items=None if items is None else frozenset(str(each["Code"]) for each in items),
         lock_date=_lock_date(organisation),
+        forbidden=frozenset(
+            str(each.get("Name")) for each in snapshot.get("actions") or () if each.get("Status") == "NOT-ALLOWED"
+        ),
         short_code=str(organisation.get("ShortCode") or ""),
     )
 

@@ -1,7 +1,11 @@
 """accounting.md 7: what goes back, and what changes after posting. Here a bookkeeper loses trust first."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from given import (
+    REFERENCE,
     US_POLICY,
     US_REFERENCE,
     D,
@@ -181,9 +185,20 @@ class TestAnOrderThatWasCancelledAfterItWasPosted:
         assert act_on_cancelled(self.found(), "cancelled_never_paid", closed=False).verb == "void"
         assert act_on_cancelled(self.found("DRAFT"), "cancelled_never_paid", closed=False).verb == "delete"
 
-    def test_with_payments_or_in_a_closed_period_it_is_held(self):
-        assert act_on_cancelled(self.found(paid="22.00"), "declined", closed=False).reason == "cancelled_with_money"
-        assert act_on_cancelled(self.found(), "declined", closed=True).reason == "cancelled_with_money"
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_with_payments_it_is_held(self, closed):
+        assert act_on_cancelled(self.found(paid="22.00"), "declined", closed=closed).reason == "cancelled_with_money"
+
+    def test_in_a_closed_period_it_stays_and_is_credited_in_full(self):
+        assert act_on_cancelled(self.found(), "declined", closed=True).verb == "nothing"
+        closed = replace(REFERENCE, lock_date=date(2026, 5, 31))
+        standing = Standing(date(2026, 5, 13), "AUTHORISED", today=date(2026, 6, 20))
+
+        made = plan(an_order(1).unpaid().status(5), reference=closed, standing=standing)
+
+        [note] = credit_notes(made)
+        assert (note.total, note.tax, note.credit_date) == (D("22.00"), D("2.00"), date(2026, 6, 20))
+        assert [each.decision.amount for each in made.documents if each.kind == "allocation"] == [D("22.00")]
 
     def test_archiving_never_voids(self):
         assert act_on_cancelled(self.found(), "archived", closed=False).reason == "cancelled_with_money"

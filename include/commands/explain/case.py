@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from include.domain.contact import Known
 from include.domain.difference import InBooks
@@ -223,7 +224,8 @@ def _standing(
     if not row or not isinstance(order, Order):
         return None
     dated = date_of(row.get("DateString") or row.get("Date")) or invoice_date_of(order, reference)
-    return Standing(dated, str(row.get("Status") or "AUTHORISED"))
+    today = order.modified_at.astimezone(ZoneInfo(reference.zone)).date()  # a case has no clock: its last change
+    return Standing(dated, str(row.get("Status") or "AUTHORISED"), today)
 
 
 def _link(before: Mapping[str, Any]) -> str | None:

@@ -81,6 +81,8 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
             verdict = act_on_cancelled(found, invoice.reason, _closed(case))
             if isinstance(verdict, Hold):
                 return _held(case, verdict)
+            if any(isinstance(planned.decision, CreditNote) for planned in rest):
+                return _credited(case, verdict.words, rest)
             gone = {"void": "VOIDED", "delete": "DELETED"}.get(verdict.verb)
             answer = _answer(case, "posted" if gone else "unchanged", None, f"{verdict.words}.")
             return answer | {"invoice": {"number": found.number, "status": gone} if gone else None}
@@ -141,6 +143,17 @@ def _settled(case: Case, plan: Plan, contact: Resolution | None) -> Told:
         liability = {line.ref: shown(line.amount) for line in invoice.lines if line.kind == "tax_liability"}
         if liability:
             answer |= {"xero_total_tax": shown(invoice.tax), "tax_liability_lines": liability}
+    return answer
+
+
+def _credited(case: Case, why: str, planned: Iterable[Planned]) -> Told:
+    """A posted invoice that stays, and the credit note that is set against all of it."""
+    answer = _answer(case, "posted", None, f"{why}.")
+    for each in planned:
+        if isinstance(each.decision, CreditNote):
+            answer["credit_notes"].append(_credit_note(each.decision))
+        elif isinstance(each.decision, Allocation):
+            answer["credit_notes"][-1]["allocated"] = shown(each.decision.amount)
     return answer
 
 

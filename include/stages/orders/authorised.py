@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from include.database.connection import Database
 from include.domain.order import Order
 from include.domain.outcome import Skip
-from include.domain.payment import money_of
+from include.domain.payment import may_still_be_captured, money_of
 from include.domain.plan import Plan
 from include.domain.policy import Policy
 from include.settings.store import Store
@@ -26,7 +26,7 @@ LOOKS = (timedelta(hours=1), timedelta(hours=6), *(timedelta(days=days) for days
 def look_again_at_authorised(
     db: Database, store: Store, policy: Policy, planned: Iterable[tuple[Order, Plan]], now: datetime | None = None
 ) -> None:
-    """Make due each of these orders whose money is only authorised, inside the caller's transaction.
+    """Make due each of these orders whose money is authorised and not all taken, inside the caller's transaction.
 
     An order that is skipped (cancelled, before the start, a test) and one whose payment is void are not looked at.
     """
@@ -35,7 +35,8 @@ def look_again_at_authorised(
         if isinstance(plan.documents[0].decision, Skip) or order.payment_status == "void":
             continue
         after = next_look(order.created_at, now)
-        if after is not None and money_of(order, policy).authorised_only:
+        waits = money_of(order, policy).authorised_only or may_still_be_captured(order)
+        if after is not None and waits:
             look_again(db, store, str(order.id), "authorised", after)
 
 

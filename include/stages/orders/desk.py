@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from include.clients.xero import Element, Xero
 from include.database.connection import Database, Row
+from include.domain.difference import InBooks
 from include.domain.outcome import REASONS, Hold
 from include.settings.store import Store
 from include.stages.orders.billing import Billed
@@ -16,6 +17,8 @@ from include.stages.orders.writing import Verb, Write
 from include.wire.xero_found import reason_of
 
 RETRY_AFTER = timedelta(minutes=15)
+# What is held until something in Xero changes is looked at again, without anybody asking.
+BY_ITSELF = {"plan_limit": timedelta(days=1), "stock_short": timedelta(hours=6)}
 Key = tuple[str, str, str]  # subject key, kind, part
 
 
@@ -29,10 +32,14 @@ class Desk:
     batch: Row
     contacts: Mapping[str, Row]
     closed_to: date | None
+    base_currency: str
+    today: date  # in the organisation's zone
     corrected: set[str]  # the orders for which a person asked that a change of settings or code be written (T7)
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
     undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)
+    plan_forbids: bool = False  # as the snapshot of the organisation says; asked anew before the first write
+    seen: dict[str, InBooks] = field(default_factory=dict)  # older invoices as Xero shows them now, by order
     created: set[str] = field(default_factory=set)  # the orders whose invoice was made just now: nothing hangs on it
 
 
@@ -68,6 +75,8 @@ def refused(desk: Desk, row: Row, element: Element) -> None:
     with desk.db.transaction():
         if REASONS[reason].outcome == "held":
             held(desk.db, row, Hold(reason, words))
+            if reason in BY_ITSELF:
+                look_again(desk.db, desk.store, row["subject_key"], reason, BY_ITSELF[reason])
             return
         failed(desk.db, row, reason, words)
         look_again(desk.db, desk.store, row["subject_key"], "retry", RETRY_AFTER)

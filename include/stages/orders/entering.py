@@ -42,19 +42,23 @@ def _know_links(desk: Desk, rows: Sequence[Row], keys: list[str]) -> None:
     for row in rows:
         if doc_of(row) in ids and doc_of(row) not in desk.links and row["decision"] == "post":
             link_to(desk, row, ids[doc_of(row)], row["status"] or "AUTHORISED")
-    _refresh_drafts(
-        desk, {row["subject_key"] for row in rows if row["kind"] == "payment" and row["decision"] == "post"}
-    )
+    _see_older_invoices(desk, rows)
 
 
-def _refresh_drafts(desk: Desk, paid: Iterable[str]) -> None:
-    """Whether a draft that a payment waits for was approved by a person since."""
-    links = [desk.links.get((key, "invoice", "1")) for key in paid]
-    drafts = {str(link["xero_id"]): link for link in links if link is not None and link["status"] == "DRAFT"}
-    if not drafts:
+def _see_older_invoices(desk: Desk, rows: Iterable[Row]) -> None:
+    """What people did in Xero to the invoices that something new is to hang on: one batched read before any write."""
+    waiting = {
+        row["subject_key"]
+        for row in rows
+        if row["kind"] != "invoice" and row["decision"] == "post" and doc_of(row) not in desk.links
+    }
+    links = [desk.links.get((key, "invoice", "1")) for key in waiting]
+    older = {str(link["xero_id"]): link for link in links if link is not None}
+    if not older:
         return
-    for found in map(in_books_of, desk.books.invoices_by_id(sorted(drafts))):
-        link = drafts[found.xero_id]
+    for found in map(in_books_of, desk.books.invoices_by_id(sorted(older))):
+        link = older[found.xero_id]
+        desk.seen[link["subject_key"]] = found
         if found.status != link["status"]:
             values = {**link, "status": found.status}
             with desk.db.transaction():

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from include.database.connection import Row
+from include.domain.difference import due_of
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
 from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
@@ -24,13 +25,17 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
         for row in rows:
             problem = _not_ready(desk, kind, row)
             if problem is not None and problem.reason == "waits_for_approval":
-                _waits(desk, row, problem)
+                _waits(desk, row, problem, LOOK_AGAIN_AFTER)
+            elif problem is not None and problem.reason == "waits_for_clearing":
+                _waits(desk, row, problem, timedelta(days=(row["not_before"] - desk.today).days))
             elif problem is None:
                 ready.append((row, *_hung(desk, kind, row)))
             else:
                 held(desk.db, row, problem)
     if kind == "payment":
         ready = _not_yet_paid(desk, ready)
+    if kind == "credit_note":
+        ready = _at_the_invoices_rate(desk, ready)
     by_resource: dict[str, list[Row]] = {}
     bodies: dict[Key, str] = {}
     for row, resource, body in ready:
@@ -65,6 +70,13 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
         return Hold("edited_in_xero", f"{invoice['number']} was {invoice['status'].lower()}; the money is still there.")
     if kind == "payment" and invoice["status"] == "DRAFT":
         return Hold("waits_for_approval", f"{invoice['number']} is a draft; Xero takes no payment on it.")
+    if kind == "payment" and row["not_before"] is not None and row["not_before"] > desk.today:
+        return Hold(
+            "waits_for_clearing", f"{shown(row['amount'])} clears on {row['not_before']}, by its method's delay."
+        )
+    if kind == "credit_note" and (by_hand := _credited_by_hand(desk, row)):
+        words = f"{shown(by_hand)} of {invoice['number']} was credited in Xero already, and not by us."
+        return Hold("edited_in_xero", words, {"credited there": shown(by_hand), "refund": shown(row["amount"])})
     if kind == "payment":
         paid = sum(
             (link["amount"] for key, link in desk.links.items() if key[:2] == (row["subject_key"], "payment")), ZERO
@@ -77,6 +89,32 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
     if kind in ("refund_payment", "allocation") and _note_of(desk, row) is None:
         return Hold("invoice_held", "Its credit note is not in the books.")
     return None
+
+
+def _credited_by_hand(desk: Desk, row: Row) -> Decimal:
+    """What somebody set against the order's invoice in Xero beside our own allocations."""
+    seen = desk.seen.get(row["subject_key"])
+    ours = sum(
+        (link["amount"] for key, link in desk.links.items() if key[:2] == (row["subject_key"], "allocation")), ZERO
+    )
+    return seen.amount_credited - ours if seen is not None else ZERO
+
+
+def _at_the_invoices_rate(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
+    """Credit notes in a foreign currency bear their invoice's rate, also where Xero chose it (accounting.md 7)."""
+    foreign = {
+        str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
+        for row, _, body in ready
+        if row["currency"] != desk.base_currency and "CurrencyRate" not in body
+    }
+    if not foreign:
+        return list(ready)
+    rates = {str(each["InvoiceID"]): each.get("CurrencyRate") for each in desk.books.invoices_by_id(sorted(foreign))}
+    rated = []
+    for row, resource, body in ready:
+        rate = rates.get(str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"]))
+        rated.append((row, resource, body if rate is None else with_fields(body, CurrencyRate=Decimal(str(rate)))))
+    return rated
 
 
 def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
@@ -101,7 +139,12 @@ def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tup
         row = entry[0]
         found = _same_payment(row, there.get(invoices.get(row["subject_key"], ""), []))
         if found is None:
-            left.append(entry)
+            problem = _more_than_is_due(desk, row)
+            if problem is None:
+                left.append(entry)
+            else:
+                with desk.db.transaction():
+                    held(desk.db, row, problem)
             continue
         there[invoices[row["subject_key"]]].remove(found)
         link_to(desk, row, str(found["PaymentID"]), "AUTHORISED", adopted=True)
@@ -109,6 +152,16 @@ def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tup
             words = "Xero shows this payment already."
             posted(desk.db, row, str(found["PaymentID"]), row["number"], unchanged=True, sentence=words)
     return left
+
+
+def _more_than_is_due(desk: Desk, row: Row) -> Hold | None:
+    """Somebody paid or credited the invoice in Xero: the rest is less than what came in the shop."""
+    seen = desk.seen.get(row["subject_key"])
+    if seen is None or row["amount"] <= due_of(seen):
+        return None
+    due = shown(due_of(seen))
+    words = f"{shown(row['amount'])} came in the shop, but only {due} is due on {seen.number}: it was settled in Xero."
+    return Hold("edited_in_xero", words, {"received": shown(row["amount"]), "due": due})
 
 
 def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -119,10 +172,10 @@ def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[st
     return of_amount[0] if len(of_amount) == 1 else None
 
 
-def _waits(desk: Desk, row: Row, why: Hold) -> None:
-    """A payment on a draft is looked at again until somebody approved the draft (accounting.md 4)."""
+def _waits(desk: Desk, row: Row, why: Hold, after: timedelta) -> None:
+    """A payment on a draft, or one that has not cleared, is looked at again (accounting.md 4 and 5)."""
     held(desk.db, row, why)
-    look_again(desk.db, desk.store, row["subject_key"], "waits_for_approval", LOOK_AGAIN_AFTER)
+    look_again(desk.db, desk.store, row["subject_key"], why.reason, after)
 
 
 def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from include.clients.xero import Element
 from include.database.connection import Row
-from include.domain.difference import Act, InBooks, act_on, act_on_cancelled, adoptable
+from include.domain.difference import GONE, Act, InBooks, act_on, act_on_cancelled, adoptable
 from include.domain.document import InvoiceStatus
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
@@ -17,8 +18,11 @@ from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text
 from include.stages.orders.posting import held, posted
 from include.stages.orders.run import StageRed
 from include.stages.orders.writing import Fate, Verb, Write, write_all
+from include.wire.xero_answers_compared import WORDS_OF_A_LINE, unlike
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import in_books_of, reason_of
+
+APPROVE = "CreateApprovedInvoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     rows = _without_those_of_others(desk, rows)
     if not rows:
         return
+    _ask_the_plan(desk, rows)
     _bill(desk, rows)
     writes = []
     by_doc = {doc_of(row): row for row in rows}
@@ -69,6 +74,22 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
 
     _first_one_then_the_rest(desk, by_doc, writes, keep)
     _adopt(desk, numbered)
+
+
+def _ask_the_plan(desk: Desk, rows: Iterable[Row]) -> None:
+    """Stop before the first write where the organisation's plan lets nobody approve an invoice (reference xero.md 4).
+
+    Raises StageRed: one stop and one alert, not one refusal an order.
+    """
+    if not desk.plan_forbids or all(row["status"] == "DRAFT" for row in rows):
+        return
+    actions = {str(each.get("Name")): str(each.get("Status")) for each in desk.books.actions()}
+    if actions.get(APPROVE, "ALLOWED") != "ALLOWED":
+        raise StageRed(
+            "The Xero plan allows no more approved invoices, and nothing was sent. Upgrade the plan or wait for its next "
+            "month; the next run goes on by itself."
+        )
+    desk.plan_forbids = False
 
 
 def _without_those_of_others(desk: Desk, rows: Sequence[Row]) -> list[Row]:
@@ -138,25 +159,40 @@ def _bill(desk: Desk, rows: Iterable[Row]) -> None:
 
 
 def _entered(desk: Desk, row: Row, element: Element, *, adopted: bool = False) -> None:
-    """Link it, and compare Xero's answer with the plan (T6)."""
+    """Link it, and compare Xero's answer with the plan, total, tax and every field that was sent (T6)."""
     found = in_books_of(element.content)
-    link_to(desk, row, element.xero_id or found.xero_id, found.status or row["status"] or "AUTHORISED", adopted=adopted)
+    otherwise = [] if adopted else unlike(json.loads(text_of(row["body"]), parse_float=Decimal), element.content)
+    wrong = bool(otherwise) or _differs(row, found)
+    # Without the facts' digest the next run compares it again, so that the hold does not go by itself.
+    kept = {**row, "source_hash": ""} if wrong else row
+    link_to(
+        desk, kept, element.xero_id or found.xero_id, found.status or row["status"] or "AUTHORISED", adopted=adopted
+    )
     with desk.db.transaction():
         if _differs(row, found):
             figures = {"planned": shown(row["amount"]), "xero": shown(found.total)}
             words = f"{row['number']} was planned at {shown(row['amount'])}; Xero answered {shown(found.total)}."
             held(desk.db, row, Hold("total_differs", words, figures))
+        elif otherwise:
+            held(desk.db, row, _otherwise(row["number"], otherwise))
         else:
             posted(desk.db, row, element.xero_id or found.xero_id, row["number"])
+
+
+def _otherwise(number: str, fields: Sequence[tuple[str, str, str]]) -> Hold:
+    words = "; ".join(f"{name} was sent as {sent} and is {kept}" for name, sent, kept in fields[:5])
+    figures = {name: f"{sent} -> {kept}" for name, sent, kept in fields[:5]}
+    return Hold("answer_differs", f"Xero keeps {number} otherwise than it was sent: {words}.", figures)
 
 
 def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
     """Documents that are already there under our number: ours if all agrees, else held."""
     if not rows:
         return
-    found = {
-        each.number: each for each in map(in_books_of, desk.books.invoices_numbered([row["number"] for row in rows]))
+    raw = {
+        str(each.get("InvoiceNumber")): each for each in desk.books.invoices_numbered([row["number"] for row in rows])
     }
+    found = {number: in_books_of(each) for number, each in raw.items()}
     for row in rows:
         there = found.get(row["number"])
         billed = desk.billed.get(row["contact_key"])
@@ -164,7 +200,10 @@ def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
             Hold("number_taken", f"Xero says that {row['number']} is used, and does not show it.")
             if there is None
             else adoptable(_wanted(row), there, billed if isinstance(billed, str) else None)
+            or _of_another_shop(row, raw[row["number"]])
         )
+        if row["accepted"] and there is not None and there.status not in GONE:
+            problem = None  # a person looked at it and took it for this order's
         if there is not None and problem is None:
             link_to(desk, row, there.xero_id, there.status, adopted=True)
         with desk.db.transaction():
@@ -174,17 +213,31 @@ def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
                 posted(desk.db, row, there.xero_id, row["number"], sentence="It was there already and agrees in all.")
 
 
+def _of_another_shop(row: Row, there: Mapping[str, Any]) -> Hold | None:
+    """Two shops of one organisation may have an order of one number, one shopper and one total: their links differ."""
+    ours, theirs = json.loads(text_of(row["body"])).get("Url"), there.get("Url")
+    if not ours or not theirs or ours == theirs:
+        return None
+    words = f"Xero already has {row['number']}, and it belongs to another shop's order: {theirs}."
+    return Hold("number_taken", words, {"ours": str(ours), "theirs": str(theirs)})
+
+
 def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     """Orders that changed after they were posted: compared with what Xero holds now, then written or held."""
     ids = [str(desk.links[doc_of(row)]["xero_id"]) for row in rows]
-    found = {each.xero_id: each for each in map(in_books_of, desk.books.invoices_by_id(ids))}
+    raw = {str(each.get("InvoiceID")): each for each in desk.books.invoices_by_id(ids)}
+    found = {xero_id: in_books_of(each) for xero_id, each in raw.items()}
     writes: list[Write] = []
     for row in rows:
         link = desk.links[doc_of(row)]
         there = found.get(str(link["xero_id"]))
         closed = bool(desk.closed_to and link["dated"] and link["dated"] <= desk.closed_to)
         verdict = _verdict(row, link, there, closed)
-        if isinstance(verdict, Hold):
+        if isinstance(verdict, Act) and verdict.verb in ("update", "approve"):
+            verdict = _written_over(desk, row, link, raw[str(link["xero_id"])]) or verdict
+        if isinstance(verdict, Hold) and row["accepted"] and there is not None and there.status not in GONE:
+            _accept(desk, row, link, there)
+        elif isinstance(verdict, Hold):
             with desk.db.transaction():
                 held(desk.db, row, verdict)
         elif verdict.verb == "nothing" or (verdict.verb == "update" and link["body_hash"] == row["body_hash"]):
@@ -211,6 +264,31 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
                 posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
 
     write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes, keep)
+
+
+def _written_over(desk: Desk, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:
+    """What a bookkeeper wrote into the document since we wrote it last is never overwritten (complaint C41)."""
+    was = desk.db.row(
+        "correction.body", store=desk.store.key, subject_key=row["subject_key"], body_hash=link["body_hash"]
+    )
+    desk.db.rollback()
+    if was is None:
+        return None
+    sent = json.loads(text_of(was["body"]), parse_float=Decimal)
+    fields = unlike({**sent, "Status": None}, there, WORDS_OF_A_LINE)
+    if not fields:
+        return None
+    words = "; ".join(f"{name} was {ours} and is {theirs}" for name, ours, theirs in fields[:5])
+    figures = {name: f"{ours} -> {theirs}" for name, ours, theirs in fields[:5]}
+    return Hold("edited_in_xero", f"{link['number']} was changed in Xero since we wrote it: {words}.", figures)
+
+
+def _accept(desk: Desk, row: Row, link: Row, there: InBooks) -> None:
+    """A person took what stands in Xero as right: it counts as what this order's facts became."""
+    link_to(desk, {**row, "amount": there.total, "decision": "post"}, str(link["xero_id"]), there.status)
+    with desk.db.transaction():
+        words = "A person took what stands in Xero as right."
+        posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=words)
 
 
 def _verdict(row: Row, link: Row, there: InBooks | None, closed: bool) -> Act | Hold:

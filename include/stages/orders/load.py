@@ -7,7 +7,9 @@ nothing. Transient trouble is raised, for Airflow to try again later; a restarte
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from include.clients.xero import Xero
 from include.database.connection import Database, Row
@@ -50,11 +52,14 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     if store.file.mode == "shadow":
         note_shadow(books, db, store, batch, plans)
         return None
-    closed_to = closed_to_of(store.policy(digest_key(store)), stored(db, batch["reference_id"]))
+    reference = stored(db, batch["reference_id"])
+    closed_to = closed_to_of(store.policy(digest_key(store)), reference)
+    today = datetime.now(ZoneInfo(reference.zone)).date()
     db.rollback()
     corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
     db.rollback()
-    desk = Desk(books, db, store, batch, contacts, closed_to, corrected)
+    desk = Desk(books, db, store, batch, contacts, closed_to, reference.base_currency, today, corrected)
+    desk.plan_forbids = "CreateApprovedInvoice" in reference.forbidden
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
     try:
         waiting = orders

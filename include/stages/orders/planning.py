@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from include.database.connection import Database, Row
 from include.domain.decision import Decision, plan_decided
@@ -103,6 +105,7 @@ def _planner(db: Database, store: Store, reference: Reference, links: Sequence[R
     for row in db.rows("plans.first_taxes", store=store.key, subject_keys=keys) if keys else ():
         taxes.setdefault(int(row["order_key"]), []).extend(content_of(row["body"]))
     db.rollback()
+    today = datetime.now(ZoneInfo(reference.zone)).date()
     decisions: dict[int, list[Row]] = {}
     for row in decided:
         decisions.setdefault(int(row["subject_key"]), []).append(row)
@@ -111,7 +114,7 @@ def _planner(db: Database, store: Store, reference: Reference, links: Sequence[R
         reference,
         Known(
             decisions,
-            {int(row["subject_key"]): Standing(row["dated"], row["status"]) for row in links},
+            {int(row["subject_key"]): Standing(row["dated"], row["status"], today) for row in links},
             {int(row["subject_key"]): int(row["generation"]) for row in links},
             {key: tax_rows_of(rows) for key, rows in taxes.items()},
         ),

@@ -86,7 +86,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         db.insert("plans.store_plans", rows)
         db.insert("plans.store_contacts", list({row[1]: row for row in contacts}.values()))
         look_again_at_authorised(
-            db, store, policy, [(read.order, plan) for read, plan in planned if isinstance(read.order, Order)]
+            db, store, planner.policy, [(read.order, plan) for read, plan in planned if isinstance(read.order, Order)]
         )
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from include.sandbox.order_builder import an_order
-from making.expected import Json, held, invoice, item, paid, posted
+from making.expected import Json, credit, held, invoice, item, paid, posted
 from making.organisations import booked_in
 from making.sales import MUG, Case
 
@@ -124,7 +124,13 @@ def _cancelled_later() -> Iterator[Case]:
         "cancelled-in-a-closed-period",
         an_order(30614).unpaid().status(5).build() | _in_books(30614, "22.00"),
         booked_in("AU", organisation={"PeriodLockDate": "2026-05-31"}),
-        held(None, "Its date is closed: no void. A credit note dated today is proposed."),
+        posted(
+            None,
+            credits=[
+                credit("22.00", "2.00", out=[], number="BCR-30614-cancelled", date="2026-06-01", allocated="22.00")
+            ],
+            why="Its date is closed: no void. It is credited on the first open day, and nothing stays due.",
+        ),
     )
     yield (
         "archived-while-open-in-the-books",
