@@ -53,12 +53,31 @@ go: install ## let a store's writes go on: make go STORE=key
 	@$(RUN) -m include.commands.switch go --store $(STORE) --why "$(or $(WHY),no reason given)"
 
 .PHONY: held
-held: install ## what waits for a person: make held STORE=key [REASON=tax_unexplained]
-	@$(RUN) -m include.commands.held --store $(STORE) $(if $(REASON),--reason $(REASON))
+held: install ## what waits for a person: make held STORE=key [REASON=tax_unexplained] [ORDER=1042]
+	@$(RUN) -m include.commands.held --store $(STORE) $(if $(REASON),--reason $(REASON)) $(if $(ORDER),--order $(ORDER))
+
+.PHONY: release
+release: install ## decide a held order: make release STORE=key ORDER=1042 DECISION=post WHY="..."
+	@$(RUN) -m include.commands.release --store $(STORE) $(if $(ORDER),--order $(ORDER)) \
+		$(if $(DECISION),--decision $(DECISION)) $(if $(REASON),--reason $(REASON)) \
+		$(if $(CONTACT),--contact $(CONTACT)) --why "$(WHY)"
+
+.PHONY: from-now-on
+from-now-on: install ## map something for good: make from-now-on STORE=key RULE=fees VALUE='{"tip":"265"}' WHY="..."
+	@$(RUN) -m include.commands.from_now_on --store $(STORE) $(if $(RULE),--rule $(RULE) --value '$(VALUE)') --why "$(WHY)"
+
+.PHONY: approve
+approve: install ## approve the drafts of the first days: make approve STORE=key [FROM=date] [TO=date] [WRITE=yes]
+	@$(RUN) -m include.commands.approve --store $(STORE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) \
+		$(if $(WRITE),--write)
 
 .PHONY: correct
 correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
 	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
+
+.PHONY: questions
+questions: install ## what the accountant must answer at set-up, with proposals: make questions STORE=key
+	@$(RUN) -m include.commands.questions --store $(STORE)
 
 .PHONY: doctor
 doctor: install ## whether a store can run, asked for real: make doctor STORE=key

@@ -4,13 +4,16 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from include.commands.asked import store
 from include.database.connection import Row, connect
+from include.domain.document import Allocation, CreditNote, Invoice, Payment, RefundPayment
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.outcome import REASONS
+from include.domain.plan import Planned
+from include.stages.orders.deciding import Waiting, waiting_of
 
 
 def main() -> int:
@@ -18,9 +21,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="held", description=__doc__)
     parser.add_argument("--store", type=store, required=True)
     parser.add_argument("--reason", choices=sorted(name for name, each in REASONS.items() if each.outcome == "held"))
+    parser.add_argument("--order", type=int, help="one order, with what would be posted and what may be decided")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with connect() as db:
+        if asked.order is not None:
+            print(told_of_order(asked.store.key, asked.order, waiting_of(db, asked.store, asked.order)))
+            return 0
         rows = db.rows("held.waiting", store=asked.store.key, reason=asked.reason)
     print(json.dumps(rows, default=str, indent=1) if asked.json else told(rows))
     return 0
@@ -43,6 +50,39 @@ def told(rows: Sequence[Row]) -> str:
     money = " + ".join(_money(currency, amount) for currency, amount in sorted(sums.items()))
     lines.append(f"{len(rows)} documents of {orders} orders wait for a person" + (f": {money}." if money else "."))
     return "\n".join(lines)
+
+
+def told_of_order(store_key: str, order_key: int, waiting: Sequence[Waiting]) -> str:
+    """What waits of one order: why, the figures, the document that a release would post, and how to decide."""
+    lines = []
+    for each in waiting:
+        row = each.row
+        lines.append(f"order {order_key}  {row['kind'].replace('_', ' ')} {row['part']}  {row['reason']}")
+        lines.append(f"    {row['sentence']}")
+        lines += [f"    {name}: {value}" for name, value in sorted((row["figures"] or {}).items())]
+        lines.append(f"    {row['remedy']}")
+        for planned in each.proposal:
+            lines += [f"    proposed: {line}" for line in _document(planned)]
+        lines.append(
+            f"    make release STORE={store_key} ORDER={order_key} REASON={row['reason']} "
+            f"DECISION={'|'.join((*each.choices, 'again'))} WHY=..."
+        )
+    return "\n".join(lines) or f"Nothing of order {order_key} waits for a person."
+
+
+def _document(planned: Planned) -> Iterator[str]:
+    """A proposed document as a bookkeeper reads it."""
+    match planned.decision:
+        case Invoice() | CreditNote() as document:
+            dated = document.invoice_date if isinstance(document, Invoice) else document.credit_date
+            total, tax = shown(document.total), shown(document.tax)
+            yield f"{document.number} of {dated}, {document.currency} {total} with {tax} tax, {document.line_amount_types}"
+            for line in document.lines:
+                yield f"  {line.description}: {shown(line.amount)}, tax {shown(line.tax)} {line.tax_type}, {line.account}"
+        case Payment() | RefundPayment() as money:
+            yield f"{shown(money.amount)} {money.currency} by {money.tender}, account {money.account}, {money.payment_date}"
+        case Allocation() as allocation:
+            yield f"{shown(allocation.amount)} set against {allocation.invoice_number}"
 
 
 def _money(currency: str | None, amount: Decimal) -> str:

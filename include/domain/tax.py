@@ -87,12 +87,12 @@ def tax_type_of(piece: Piece, rows: Sequence[TaxRow] | None, setting: Setting) -
 
 def _as_charged(piece: Piece, setting: Setting, why: Hold) -> Matched | Hold:
     """By a person's decision: the tax as the shop charged it, at the tax type of the rule that lies nearest."""
-    nearest = _nearest(placed(piece, setting), piece, setting) if placed(piece, setting) else []
-    live = [rule for rule in nearest if isinstance(alive(rule, piece, setting), TaxRule)]
+    live = [rule for rule in placed(piece, setting) if isinstance(alive(rule, piece, setting), TaxRule)]
     if not live:
         return why
-    words = f"tax {shown(piece.tax, setting.digits)} as charged, by a person's decision; nearest is rule {live[0].name}"
-    return Matched(live[0], live[0].rate, words)
+    rule = _nearest(live, piece, setting)[0]
+    words = f"tax {shown(piece.tax, setting.digits)} as charged, by a person's decision; nearest is rule {rule.name}"
+    return Matched(rule, rule.rate, words)
 
 
 def leaves_tax_open(piece: Piece, setting: Setting) -> bool:

@@ -12,6 +12,7 @@ from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRul
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
 from include.settings.mistakes import content_of, mistakes
+from include.settings.questions import open_questions
 from include.settings.store_file import StoreFile, utc
 from include.settings.tenders import standard_tenders
 
@@ -173,7 +174,19 @@ def read_store(path: Path) -> Store:
             f"{path.name}, line 1: `store` is {file.store!r}, but a store is named as its file: {path.stem!r}."
         )
     _refuse_shared_numbers(path, file)
+    _refuse_unanswered(path, file)
     return Store(file, path, text)
+
+
+def _refuse_unanswered(path: Path, file: StoreFile) -> None:
+    """Refuse to go live without an answer that the country needs (accounting.md 11). Raises SettingsError."""
+    open_ones = open_questions(file) if file.mode == "live" else []
+    if open_ones:
+        asked = " ".join(f"`{each.setting}`: {each.asks}" for each in open_ones)
+        raise SettingsError(
+            f"{path.name}: `mode: live` in {file.xero.country} needs an answer first. {asked} "
+            f"`make questions STORE={file.store}` explains it; with `mode: shadow` nothing is written meanwhile."
+        )
 
 
 def _refuse_shared_numbers(path: Path, file: StoreFile) -> None:

@@ -46,6 +46,18 @@ def _rate(value: object) -> Decimal:
     return rate
 
 
+def _amount(value: object) -> Decimal:
+    """An amount of money: "1250.00". YAML's float is read by its text, so it stays exact."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(value, bool) or not amount.is_finite() or amount < 0:
+        raise ValueError("is an amount such as 1250.00")
+    return amount
+
+
+Money = Annotated[Decimal, BeforeValidator(_amount)]
 Rate = Annotated[Decimal, BeforeValidator(_rate)]
 Percent = Annotated[Decimal, BeforeValidator(_percent)]
 Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=20)]
@@ -145,6 +157,13 @@ class Channel(_Strict):
         return self
 
 
+class OpeningBalances(_Strict):
+    """What the shop owed its customers on the connection's first day, in the organisation's currency."""
+
+    gift_card: Money | None = None
+    store_credit: Money | None = None
+
+
 class Policies(_Strict):
     """The decisions of accounting.md; None means that the country decides."""
 
@@ -213,6 +232,7 @@ class StoreFile(_Strict):
     statuses: Mapping[Annotated[int, Field(ge=0, le=14)], StatusAct] = {}
     tracking: Annotated[Mapping[str, str | Mapping[str, str]], Field(max_length=2)] = {}
     item_codes: Mapping[str, Annotated[str, Field(min_length=1, max_length=30)]] = {}
+    opening_balances: OpeningBalances = OpeningBalances()
     currency_rates: tuple[RateRow, ...] = ()
     channels: Mapping[Annotated[int, Field(ge=1)], Channel] = {}
     policies: Policies = Policies()

@@ -74,6 +74,13 @@ def newest(db: Database, store: Store) -> Reference | None:
     return None if row is None else reference_of(_content(row["body"]))
 
 
+def sales_tax_basis(db: Database, store: Store) -> str:
+    """On which basis the organisation reports its tax (`CASH`, `ACCRUALS`, ...), as the newest snapshot has it."""
+    row = db.row("reference.newest", store=store.key)
+    db.rollback()
+    return "" if row is None else str(_content(row["body"])["organisation"].get("SalesTaxBasis") or "")
+
+
 def stored(db: Database, reference_id: int) -> Reference:
     """A snapshot by its id. Raises LookupError where it is gone."""
     row = db.row("reference.by_id", reference_id=reference_id)

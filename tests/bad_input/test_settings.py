@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from include.settings.questions import open_questions, questions_of
 from include.settings.store import SettingsError, read_store, store_named
 
 DEMO = store_named("demo").text
@@ -172,3 +173,39 @@ def test_codes_and_rates_are_read_as_they_are_written(tmp_path):
 
     assert (store.file.accounts.sales, store.file.accounts.shipping) == ("200", "0260")
     assert [str(rule.rate) for rule in store.file.tax_rules][:3] == ["10", "0", "5.5"]
+
+
+def british(text: str, policies: str = "") -> str:
+    """The demo store's file as that of a British shop."""
+    return text.replace("country: AU", "country: GB", 1).replace("alerts:\n", f"{policies}alerts:\n", 1)
+
+
+def test_a_british_shop_does_not_go_live_before_it_says_how_certificates_are_taxed(tmp_path):
+    with pytest.raises(SettingsError) as raised:
+        read(tmp_path, british(DEMO))
+
+    assert "`mode: live` in GB needs an answer first" in str(raised.value)
+    assert "policies.voucher_kind" in str(raised.value)
+    assert "taxed when they are redeemed (multi_purpose) or when they are sold" in str(raised.value)
+
+
+def test_once_answered_or_in_shadow_it_runs(tmp_path):
+    answered = read(tmp_path, british(DEMO, "policies: {voucher_kind: single_purpose}\n"))
+    shadow = read(tmp_path, british(DEMO).replace("mode: live", "mode: shadow"))
+
+    assert (answered.policy().voucher_kind, shadow.policy().voucher_kind) == ("single_purpose", None)
+
+
+def test_an_american_shop_says_how_its_sales_tax_is_posted(tmp_path):
+    with pytest.raises(SettingsError, match="tax_posting"):
+        read(tmp_path, DEMO.replace("country: AU", "country: US", 1))
+
+
+def test_every_question_is_asked_with_its_reason_and_what_is_proposed():
+    asked = {each.setting: each for each in questions_of(store_named("demo").file)}
+
+    assert asked["policies.order_level_refund"].proposal == "hold"
+    assert asked["policies.no_tax_type"].proposal == "BASEXCLUDED"
+    assert {"opening_balances.gift_card", "policies.tax_filed_to", "policies.uncaptured"} <= set(asked)
+    assert all(each.asks.endswith("?") and each.why for each in asked.values())
+    assert open_questions(store_named("demo").file) == []

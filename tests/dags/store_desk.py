@@ -10,6 +10,7 @@ store: {key}
 name: Demo shop
 bigcommerce: {{connection: bigcommerce_{key}, store_hash: {key}1, control_panel_url: "https://shop.example"}}
 xero: {{connection: xero_{key}, organisation: one_company, country: AU}}
+policies: {{prefix: {key}-, credit_prefix: {key}R-}}
 schedule: "*/15 * * * *"
 start_from: 2026-07-01
 accounts: {{sales: 200, shipping: 200, handling: 200, wrapping: 200, rounding: 860}}

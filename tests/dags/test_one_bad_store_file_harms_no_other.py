@@ -24,7 +24,7 @@ def test_a_store_file_with_a_mistake_gives_its_own_red_dags_and_leaves_the_other
 def test_the_red_task_names_file_line_and_setting(stores, dags):
     (stores / "broken.yaml").write_text(STORE.format(key="broken") + "colour: blue\n")
 
-    with pytest.raises(SettingsError, match=r"broken\.yaml, line 11: colour: is not a setting"):
+    with pytest.raises(SettingsError, match=r"broken\.yaml, line 12: colour: is not a setting"):
         broken(dags()).python_callable(*broken(dags()).op_args)
 
 
@@ -34,7 +34,7 @@ def test_the_red_task_names_file_line_and_setting(stores, dags):
         ("store: [", r"broken\.yaml, line \d+: this is not YAML"),
         ("", r"broken\.yaml, line 1: a store file is a mapping"),
         (STORE.format(key="other"), r"broken\.yaml, line 1: `store` is 'other'"),
-        (STORE.format(key="broken").replace("*/15 * * * *", "often"), r"broken\.yaml, line 5: schedule: 'often' is not a cron"),
+        (STORE.format(key="broken").replace("*/15 * * * *", "often"), r"broken\.yaml, line 6: schedule: 'often' is not a cron"),
     ],
     ids=["not YAML", "empty", "another name", "no cron"],
 )  # fmt: skip

@@ -33,6 +33,7 @@ def store_of(folder, key, **changed):
     text = store_named("demo").text.replace("store: demo\n", f"store: {key}\n")
     for before, after in changed.items():
         text = text.replace(before, after)
+    folder.mkdir(exist_ok=True)
     path = folder / f"{key}.yaml"
     path.write_text(f"{text}\nwindow: {{lag_seconds: 0}}\n", "utf-8")
     return read_store(path)

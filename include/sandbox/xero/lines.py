@@ -228,6 +228,10 @@ def _tax(
 
 
 def _tracking(wanted: Json, setting: Setting, verdict: Verdict) -> tuple[Mapping[str, str], ...]:
+    """What the line is tracked by. A category or option that is not there is taken without a word and left away.
+
+    Source  integrators (xero-node #516, #542): the invoice is accepted and its lines come back without the tracking.
+    """
     found = []
     for wish in wanted.get("Tracking", []):
         for category in setting.ledger.tracking_categories:
@@ -246,6 +250,6 @@ def _tracking(wanted: Json, setting: Setting, verdict: Verdict) -> tuple[Mapping
                             "TrackingOptionID": option["TrackingOptionID"],
                         }
                     )
-        if not found or len(wanted["Tracking"]) > 2:
-            raise NeverSeen("tracking that does not exist, or a third one on a line")
+    if len(wanted.get("Tracking", [])) > 2:
+        raise NeverSeen("a third tracking option on a line")
     return tuple(found)

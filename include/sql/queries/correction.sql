@@ -32,3 +32,16 @@ LIMIT 1
 INSERT INTO due (store, subject_kind, subject_key, cause)
 VALUES (%(store)s, 'order', %(subject_key)s, %(cause)s)
 ON CONFLICT (store, subject_kind, subject_key, cause) WHERE claimed_by IS NULL DO NOTHING
+
+-- name: drafts
+SELECT
+    subject_key,
+    number,
+    dated,
+    currency,
+    amount
+FROM document_link
+WHERE
+    store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status = 'DRAFT'
+    AND dated BETWEEN %(first)s AND %(last)s
+ORDER BY dated, subject_key::BIGINT

@@ -14,7 +14,7 @@ from include.database.connection import Database, Row, json_value
 from include.domain.decision import RELAXED, RENUMBERED, choices_for, proposal_of
 from include.domain.order import Order
 from include.domain.outcome import Hold
-from include.domain.plan import Planned
+from include.domain.plan import Planned, plan_order
 from include.domain.policy import Reference
 from include.domain.rules import findings_of
 from include.settings.overlay import RULES, overlaid
@@ -69,11 +69,13 @@ def _proposal(planner: Planner, order: Order, row: Row) -> tuple[Planned, ...]:
     if findings_of(order, planner.policy):
         return ()
     order = planner.as_first_taxed(order)
-    plan = planner.plan(order)
+    standing, generation = planner.standing(order.id), planner.generation(order.id)
+    # Without what was decided before, so that who decides again is shown the same.
+    plan = plan_order(order, planner.policy, planner.reference, standing, generation)
     held = next((each for each in plan.documents if (each.kind, each.part) == (row["kind"], row["part"])), None)
     if held is None:
         return ()
-    return proposal_of(order, planner.policy, planner.reference, planner.standing(order.id), held)
+    return proposal_of(order, planner.policy, planner.reference, standing, held)
 
 
 def decide(
