@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from include.sandbox.demo import stock
+from include.sandbox.demo.corners import CORNERS
 from include.sandbox.demo.fates import FATES
 from include.sandbox.demo.organisation import ACCOUNTS, CURRENCIES, ORGANISATION, TAX_RATES
 from include.sandbox.demo.sales import SALES
@@ -31,7 +32,7 @@ __all__ = ["EXPECTED", "STORIES", "bundles", "furnish", "invoice_date"]
 
 FIRST_ID = 1001
 
-_BY_ID: dict[int, Scene] = dict(enumerate((*SALES, *FATES), FIRST_ID))
+_BY_ID: dict[int, Scene] = dict(enumerate((*SALES, *FATES, *CORNERS), FIRST_ID))
 
 STORIES: dict[int, str] = {order_id: scene.story for order_id, scene in _BY_ID.items()}
 EXPECTED: dict[int, Expected] = {order_id: scene.expected for order_id, scene in _BY_ID.items()}
