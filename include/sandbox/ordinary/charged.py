@@ -1,0 +1,134 @@
+"""What the shopper was charged, what was paid by which tender and what was given back: the shop's own word for it.
+
+The books must show exactly this, to the cent. Nothing here knows how the books come about.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from include.sandbox.order_builder import OrderBuilder
+from include.sandbox.order_builder.amounts import ZERO
+from include.sandbox.order_builder.parts import Tax
+from include.sandbox.order_builder.pricing import Priced
+from include.sandbox.order_builder.sums import Sums, sums_of
+from include.sandbox.order_builder.tenders import given_back_by
+from include.sandbox.ordinary.organisations import Organisation
+from include.sandbox.ordinary.tills import ROLES
+
+Amounts = Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """One refund: what was given back, the tax in it, and by which tender."""
+
+    total: Decimal
+    tax: Decimal
+    paid_out: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """An order's money. Accounts are told by their roles.
+
+    parts       (role, tax type of Xero) -> charged, with tax; without, where tax is posted as lines of its own.
+                Empty where the shop keeps four decimals of a line's tax: no single line says then what it bore.
+    owed        tax by name, where tax is posted as lines of its own
+    """
+
+    total: Decimal
+    tax: Decimal
+    currency: str
+    dated: date
+    parts: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    owed: Amounts = field(default_factory=dict)
+    paid: Amounts = field(default_factory=dict)
+    refunds: tuple[GivenBack, ...] = ()
+
+
+def charged_of(order: OrderBuilder, organisation: Organisation, *, drafted: bool = False) -> Charged:
+    """What this order came to. `drafted`: the books had it as a draft first, which its first money dates."""
+    sums = sums_of(order)
+    zone = ZoneInfo(organisation.zone)
+    paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    came = [tender for tender in order.tenders or () if tender.event != "authorization"]
+    for tender in came:
+        assert tender.amount is not None  # every tender here has its amount
+        paid[ROLES[tender.by]] += tender.amount
+    paid[ROLES["gift_certificate"]] += sums.certificate
+    paid[ROLES["store_credit"]] += sums.credit
+    moments = [tender.at for tender in came if tender.at is not None]
+    if sums.certificate or sums.credit:
+        moments.append(order.placed_at)
+    first = min(moments, default=order.placed_at) if drafted else order.placed_at
+    return Charged(
+        total=sums.sold,
+        tax=sums.tax,
+        currency=order.currency,
+        dated=first.astimezone(zone).date(),
+        parts={} if order.tax_places else _parts(order, sums, organisation),
+        owed=_owed(sums) if organisation.tax_as_lines and not order.tax_places else {},
+        paid={role: amount for role, amount in paid.items() if amount},
+        refunds=tuple(_refund(order, sums, at) for at in range(len(order.refunds))),
+    )
+
+
+def _refund(order: OrderBuilder, sums: Sums, at: int) -> GivenBack:
+    total, tax = given_back_by(order, sums, at)
+    out: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for way, amount in order.refunds[at].to:
+        out[ROLES[way]] += total if amount is None else amount
+    return GivenBack(total, tax, dict(out))
+
+
+def _parts(order: OrderBuilder, sums: Sums, organisation: Organisation) -> dict[tuple[str, str], Decimal]:
+    found: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+
+    def add(role: str, price: Priced, taxes: tuple[Tax, ...], country: str, state: str) -> None:
+        amount = price.charged - (price.tax if organisation.tax_as_lines else ZERO)
+        found[role, _tax_type(organisation, taxes, country, state)] += amount
+
+    home = order.buyer
+    places = [at.place.address or home for at in sums.places]
+    main = places[0] if places else home
+    for line in sums.lines:
+        there = home if line.line.place is None else places[line.line.place]
+        if line.line.kind == "giftcertificate":
+            found["gift_card_liability", organisation.no_tax] += line.price.charged
+        else:
+            add("sales", line.price, line.line.taxes, there.country_iso2, there.state or "")
+        add("wrapping", line.wrapping, line.line.wrapping.taxes, there.country_iso2, there.state or "")
+    for at, there in zip(sums.places, places, strict=True):
+        add("shipping", at.shipping, at.place.shipping.taxes, there.country_iso2, there.state or "")
+        add("handling", at.handling, at.place.handling.taxes, there.country_iso2, there.state or "")
+    for fee, price in zip(order.fees, sums.fees, strict=True):
+        if fee.name == "Tip":
+            found["fees", organisation.no_tax] += price.charged
+        else:
+            add("fees", price, fee.taxes, main.country_iso2, main.state or "")
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], country: str, state: str) -> str:
+    """The rate of Xero for these taxes at this place."""
+    named = tuple((tax.name, tax.rate) for tax in taxes)
+    for levy in organisation.levies:
+        if tuple((name, Decimal(rate)) for name, rate in levy.taxes) == named and (
+            levy.country in ("*", country) and levy.state in ("*", state)
+        ):
+            return levy.tax_type
+    raise ValueError(f"{organisation.key} has no rate for {named} in {state} {country}")
+
+
+def _owed(sums: Sums) -> dict[str, Decimal]:
+    owed: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    everything = [line.price for line in sums.lines] + [line.wrapping for line in sums.lines]
+    everything += [price for at in sums.places for price in (at.shipping, at.handling)] + list(sums.fees)
+    for price in everything:
+        for tax, amount in price.rows:
+            owed[tax.name] += amount
+    return {name: amount for name, amount in owed.items() if amount}
