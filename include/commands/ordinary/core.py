@@ -1,7 +1,7 @@
 """Ordinary orders through the core alone: what the shop's HTTP would say, read, planned, and compared with its word."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from include.commands.ordinary.settings import store_of
 from include.domain.contact import Resolution, resolve
 from include.domain.difference import Act, InBooks, act_on, act_on_cancelled
 from include.domain.document import CreditNote, DocumentLine, Invoice, Payment, RefundPayment, Standing
+from include.domain.money import ZERO
 from include.domain.outcome import Hold, Skip
 from include.domain.plan import Plan, parts_needed, plan_order
 from include.domain.policy import Policy, Reference
@@ -46,6 +47,9 @@ class Looked:
     booked: Booked | None
     reasons: tuple[Reason, ...] = ()
     found: InBooks | None = None
+    payments: Mapping[str, Payment] = field(
+        default_factory=dict
+    )  # by their part, which names a payment from look to look
 
 
 def through_the_core(organisation: Organisation, sales: Iterable[Sale], folder: Path) -> Iterator[Result]:
@@ -100,11 +104,20 @@ def _look(bundle: JsonObject, before: Looked, sale: Sale, terms: Terms) -> Looke
     if isinstance(invoice, Skip):
         return Looked("skipped", None, (Reason(invoice.reason, invoice.sentence),))
     assert isinstance(invoice, Invoice)
-    holds = _reasons(each.decision for each in plan.documents if isinstance(each.decision, Hold))
-    booked = _booked(invoice, plan)
-    paid = sum(booked.paid.values(), start=invoice.total - invoice.total)
-    found = InBooks(str(order.id), invoice.number, invoice.status, invoice.total, invoice.tax, paid, paid - paid)
-    return Looked("held" if holds else "posted", booked, holds, found)
+    holds = [each.decision for each in plan.documents if isinstance(each.decision, Hold)]
+    payments = dict(before.payments)
+    for each in plan.documents:
+        if isinstance(each.decision, Payment) and each.part not in payments:
+            if sum((known.amount for known in payments.values()), ZERO) + each.decision.amount > invoice.total:
+                holds.append(
+                    Hold("overpaid", f"{each.decision.amount} more, under part {each.part}, would be too much.")
+                )
+            else:
+                payments[each.part] = each.decision
+    paid = sum((known.amount for known in payments.values()), ZERO)
+    found = InBooks(str(order.id), invoice.number, invoice.status, invoice.total, invoice.tax, paid, ZERO)
+    booked = _booked(invoice, plan, payments.values())
+    return Looked("held" if holds else "posted", booked, _reasons(holds), found, payments)
 
 
 def _read(bundle: JsonObject, terms: Terms) -> Any:
@@ -159,7 +172,7 @@ def _verdict(invoice: object, found: InBooks) -> Act | Hold:
     return act_on(invoice, found, None, closed=False)
 
 
-def _booked(invoice: Invoice, plan: Plan) -> Booked:
+def _booked(invoice: Invoice, plan: Plan, payments: Iterable[Payment]) -> Booked:
     """What the books show once the plan is entered."""
     decisions = [each.decision for each in plan.documents]
     notes = [each for each in decisions if isinstance(each, CreditNote)]
@@ -170,7 +183,7 @@ def _booked(invoice: Invoice, plan: Plan) -> Booked:
         currency=invoice.currency,
         dated=invoice.invoice_date,
         lines=_lines(invoice.lines, invoice),
-        paid=added((each.account, each.amount) for each in decisions if isinstance(each, Payment)),
+        paid=added((each.account, each.amount) for each in payments),
         credited=tuple(
             Credited(
                 note.total,
