@@ -34,7 +34,7 @@ class Credited:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An invoice with its payments by account, and its credit notes."""
+    """An invoice with its payments by account and day (see `paid_at`), and its credit notes."""
 
     total: Decimal
     tax: Decimal
@@ -72,6 +72,11 @@ def added(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     return dict(sums)
 
 
+def paid_at(account: str, day: date | None) -> str:
+    """Where and when money came, as one name."""
+    return f"{account} of {day}"
+
+
 def differences(sale: Sale, outcome: str, booked: Booked | None, organisation: Organisation) -> tuple[str, ...]:
     """Where the books are not what the shop demands, a sentence each; empty if all is right.
 
@@ -85,7 +90,7 @@ def differences(sale: Sale, outcome: str, booked: Booked | None, organisation: O
     if outcome == "held" and sale.rule is None:
         # What waits is not there yet; what is there must still be a part of what is due.
         wrong += [
-            f"paid {amount} from {account}, not more than {_paid(sale.books).get(account, ZERO)} was due"
+            f"paid {amount} on {account}, not more than {_paid(sale.books).get(account, ZERO)} was due"
             for account, amount in booked.paid.items()
             if amount > _paid(sale.books).get(account, ZERO)
         ]
@@ -137,7 +142,7 @@ def _credits_differ(
 
 
 def _paid(charged: Charged) -> dict[str, Decimal]:
-    return added((ACCOUNTS[role], amount) for role, amount in charged.paid.items())
+    return added((paid_at(ACCOUNTS[role], day), amount) for (role, day), amount in charged.paid.items())
 
 
 def _liability() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from include.clients.answers import json_of
-from include.commands.ordinary.booked import Booked, BookedLine, Credited, Reason, Result, added, differences
+from include.commands.ordinary.booked import Booked, BookedLine, Credited, Reason, Result, added, differences, paid_at
 from include.commands.ordinary.settings import store_of
 from include.domain.contact import Resolution, resolve
 from include.domain.difference import Act, InBooks, act_on, act_on_cancelled
@@ -183,7 +183,7 @@ def _booked(invoice: Invoice, plan: Plan, payments: Iterable[Payment]) -> Booked
         currency=invoice.currency,
         dated=invoice.invoice_date,
         lines=_lines(invoice.lines, invoice),
-        paid=added((each.account, each.amount) for each in payments),
+        paid=added((paid_at(each.account, each.payment_date), each.amount) for each in payments),
         credited=tuple(
             Credited(
                 note.total,

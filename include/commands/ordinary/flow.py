@@ -5,7 +5,7 @@ Xero, and the second look sees what changed. The third is at everything again, a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,11 +50,21 @@ class Bridge:
             orders.load(books, self.db, self.store, batches)
         orders.audit(self.db, self.store, batches)
 
-    def outcomes(self) -> dict[int, list[Mapping[str, Any]]]:
-        """The outcome of each order, as people are told it."""
-        found: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    def outcomes(self) -> dict[int, str]:
+        """The outcome of each order: the worst of what is said of it."""
+        found: dict[int, str] = {}
         for row in self.db.rows("audit.order_outcomes", store=self.store.key):
-            found[int(row["order_key"])].append(row)
+            worse = (found.get(int(row["order_key"]), WORST_FIRST[-1]), str(row["outcome"]))
+            found[int(row["order_key"])] = min(worse, key=WORST_FIRST.index)
+        self.db.rollback()
+        return found
+
+    def reasons(self) -> dict[int, list[Reason]]:
+        """Why a person must decide, by order, the invoice's reason first."""
+        found: dict[int, list[Reason]] = defaultdict(list)
+        rows = self.db.rows("held.waiting", store=self.store.key, reason=None)
+        for row in sorted(rows, key=lambda row: row["kind"] != "invoice"):
+            found[int(row["order_key"])].append(Reason(str(row["reason"]), str(row["sentence"])))
         self.db.rollback()
         return found
 
@@ -145,15 +155,13 @@ def _everything(town: Town) -> list[Any]:
 
 
 def _results(bridge: Bridge, organisation: Organisation, sales: Sequence[Sale], *, quiet: bool) -> Iterator[Result]:
-    outcomes, books = bridge.outcomes(), ReadBack(bridge.town.books)
+    outcomes, reasons, books = bridge.outcomes(), bridge.reasons(), ReadBack(bridge.town.books)
     shared: tuple[str, ...] = () if quiet else ("a third look at orders that did not change wrote something",)
     shared += tuple(f"no order explains {number}" for number in books.unexplained(sales))
     for sale in sales:
-        rows = outcomes.get(sale.order_id) or [{"outcome": "lost", "reason": None, "sentence": None}]
-        outcome = min((str(row["outcome"]) for row in rows), key=WORST_FIRST.index)
-        booked = books.booked(sale.order_id)
+        outcome = outcomes.get(sale.order_id, "lost")
         outcome = "posted" if outcome == "unchanged" else outcome
-        reasons = tuple(Reason(str(row["reason"]), str(row["sentence"] or "")) for row in rows if row["reason"])
+        booked = books.booked(sale.order_id)
         wrong = differences(sale, outcome, booked, organisation) + books.wrongly_billed(sale)
-        yield Result(sale, outcome, booked, reasons, (*wrong, *shared))
+        yield Result(sale, outcome, booked, tuple(reasons.get(sale.order_id, ())), (*wrong, *shared))
         shared = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from include.commands.ordinary.booked import Booked, BookedLine, Credited, added
+from include.commands.ordinary.booked import Booked, BookedLine, Credited, added, paid_at
 from include.sandbox.ordinary import Sale
 from include.sandbox.xero.books import Books
 from include.wire.xero_reference import date_of
@@ -44,7 +44,10 @@ class ReadBack:
             currency=str(invoice["CurrencyCode"]),
             dated=dated,
             lines=_lines(invoice),
-            paid=_by_account(self._payments[str(invoice["InvoiceNumber"])]),
+            paid=added(
+                (paid_at(str(each["Account"]["Code"]), date_of(each["Date"])), _money(each["Amount"]))
+                for each in self._payments[str(invoice["InvoiceNumber"])]
+            ),
             credited=tuple(
                 Credited(
                     _money(note["Total"]),

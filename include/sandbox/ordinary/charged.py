@@ -38,6 +38,7 @@ class Charged:
     parts       (role, tax type of Xero) -> charged, with tax; without, where tax is posted as lines of its own.
                 Empty where the shop keeps four decimals of a line's tax: no single line says then what it bore.
     owed        tax by name, where tax is posted as lines of its own
+    paid        (role, day in the organisation's zone) -> what came
     """
 
     total: Decimal
@@ -46,7 +47,7 @@ class Charged:
     dated: date
     parts: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     owed: Amounts = field(default_factory=dict)
-    paid: Amounts = field(default_factory=dict)
+    paid: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
     refunds: tuple[GivenBack, ...] = ()
 
 
@@ -54,25 +55,24 @@ def charged_of(order: OrderBuilder, organisation: Organisation, *, drafted: bool
     """What this order came to. `drafted`: the books had it as a draft first, which its first money dates."""
     sums = sums_of(order)
     zone = ZoneInfo(organisation.zone)
-    paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    came = [tender for tender in order.tenders or () if tender.event != "authorization"]
-    for tender in came:
-        assert tender.amount is not None  # every tender here has its amount
-        paid[ROLES[tender.by]] += tender.amount
-    paid[ROLES["gift_certificate"]] += sums.certificate
-    paid[ROLES["store_credit"]] += sums.credit
-    moments = [tender.at for tender in came if tender.at is not None]
-    if sums.certificate or sums.credit:
-        moments.append(order.placed_at)
-    first = min(moments, default=order.placed_at) if drafted else order.placed_at
+    placed = order.placed_at.astimezone(zone).date()
+    paid: dict[tuple[str, date], Decimal] = defaultdict(lambda: ZERO)
+    for tender in order.tenders or ():
+        if tender.event != "authorization":
+            assert tender.amount is not None  # every tender here has its amount
+            assert tender.at is not None  # and its moment
+            paid[ROLES[tender.by], tender.at.astimezone(zone).date()] += tender.amount
+    paid[ROLES["gift_certificate"], placed] += sums.certificate
+    paid[ROLES["store_credit"], placed] += sums.credit
+    came = {key: amount for key, amount in paid.items() if amount}
     return Charged(
         total=sums.sold,
         tax=sums.tax,
         currency=order.currency,
-        dated=first.astimezone(zone).date(),
+        dated=min((day for _, day in came), default=placed) if drafted else placed,
         parts={} if order.tax_places else _parts(order, sums, organisation),
         owed=_owed(sums) if organisation.tax_as_lines and not order.tax_places else {},
-        paid={role: amount for role, amount in paid.items() if amount},
+        paid=came,
         refunds=tuple(_refund(order, sums, at) for at in range(len(order.refunds))),
     )
 

@@ -73,7 +73,7 @@ def _edited(order: OrderBuilder, dice: Dice, traits: frozenset[str], *, alone: b
         waits = replace(tills.unpaid(order, dice, "Cash on Delivery"), status_id=11)
         return Life(waits, _later(baskets.edited(waits, dice)))
     if way == "paid then":
-        changed = tills.went_on(tills.paid(baskets.edited(order, dice), dice, traits), dice)
+        changed = tills.went_on(tills.paid(baskets.edited(order, dice), dice, traits, days=dice.randint(1, 3)), dice)
         life = Life(tills.unpaid(order, dice, "Bank Deposit"), _later(changed), drafted=True)
     else:
         first = tills.went_on(tills.paid(order, dice, traits), dice)

@@ -64,6 +64,8 @@ class Organisation:
     foreign    currencies beside the base one, with the shop's rate from its own
     no_tax     Xero's tax type for what is outside of tax
     classes    the goods that the shop sells, with their weights
+    tax_as_lines    tax is posted as lines of its own
+    believes_cards  the shop takes cards in full at once, and the books believe the order's own word for it
     """
 
     key: str

@@ -124,7 +124,7 @@ def _sale(
     shopper = partner or crowd.next(dice, place, guest="guest" in traits, new=contact is not None)
     order = _opened(organisation, FIRST_ID + index, _moment(dice, index, orders), shopper, dice, traits)
     order = baskets.fill(order, organisation, shopper, dice, traits)
-    life = lived(order, dice, traits)
+    life = lived(order, dice, traits | ({"believed"} if organisation.believes_cards else set()))
     if contact is not None and contact.after_an_order:
         life = in_between(life)
     books = life.books or life.later or life.first
@@ -132,9 +132,8 @@ def _sale(
     charged = charged_of(books, organisation, drafted=life.drafted)
     rule = life.rule
     if life.without:
-        charged = replace(
-            charged, paid={role: amount for role, amount in charged.paid.items() if role not in life.without}
-        )
+        came = {key: amount for key, amount in charged.paid.items() if key[0] not in life.without}
+        charged = replace(charged, paid=came)
         rule = rule or CREDIT_ABROAD
     if life.goodwill and not organisation.tax_as_lines:
         charged = replace(charged, refunds=charged.refunds[:-1])
@@ -161,9 +160,10 @@ def _opened(
 
 
 def _moment(dice: Dice, index: int, orders: int) -> datetime:
-    """Ids follow time."""
+    """Ids follow time; to ten minutes, so that a checkout of seconds never passes midnight, wherever it is."""
     step = OPEN_FOR / orders
-    return OPENED + step * index + timedelta(seconds=int(dice.random() * step.total_seconds()))
+    moment = OPENED + step * index + timedelta(seconds=int(dice.random() * step.total_seconds()))
+    return moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
 
 
 def _no_sale(organisation: Organisation, crowd: Crowd, dice: Dice, index: int) -> Sale:

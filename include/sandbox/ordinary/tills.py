@@ -25,8 +25,8 @@ UNPAID = {"Bank Deposit": 8, "Cash on Delivery": 3, "authorised": 3}
 REFUNDS = {"line": 34, "units": 26, "shipping": 10, "whole": 20, "twice": 6, "goodwill": 4}
 
 
-def paid(order: OrderBuilder, dice: Dice, traits: frozenset[str]) -> OrderBuilder:
-    """Paid in full: by one tender, or by several."""
+def paid(order: OrderBuilder, dice: Dice, traits: frozenset[str], days: int = 0) -> OrderBuilder:
+    """Paid in full, so many days after it was placed: by one tender, or by several."""
     total = sums_of(order).sold
     if not total:
         return order
@@ -44,26 +44,27 @@ def paid(order: OrderBuilder, dice: Dice, traits: frozenset[str]) -> OrderBuilde
             ways.append("certificate")
         way, part = dice.one_of(ways), _part(rest, dice)
         if way == "two cards":
-            order = order.paid("card", part, at=_soon(order, dice)).paid("card", rest - part, at=_soon(order, dice))
+            at = _soon(order, dice) + timedelta(days=days)
+            order = order.paid("card", part, at=at).paid("card", rest - part, at=at)
             rest = part = Decimal(0)
         else:
             order = order.store_credit(part) if way == "store credit" else order.gift_certificate(part)
         rest -= part
     if order.certificate[0] or order.credit[0]:
         order = order.total_stated(dice.one_of(("before tenders", "after tenders")))
-    return _the_rest(order, rest, dice)
+    return _the_rest(order, rest, dice, days, at_once="believed" in traits)
 
 
-def _the_rest(order: OrderBuilder, rest: Decimal, dice: Dice) -> OrderBuilder:
+def _the_rest(order: OrderBuilder, rest: Decimal, dice: Dice, days: int, *, at_once: bool) -> OrderBuilder:
     if not rest:
         return order if order.tenders is not None else replace(order, tenders=())
     way = dice.weighed(WAYS)
-    at = _soon(order, dice)
-    if way == "captured later":
+    at = _soon(order, dice) + timedelta(days=days)
+    if way == "captured later" and not at_once:
         return order.authorised("card", rest, at=at).captured(rest, at=at + timedelta(days=dice.randint(1, 4)))
     if way == "bank deposit":
         at += timedelta(days=dice.randint(1, 5))
-    return order.paid(way, rest, at=at)
+    return order.paid("card" if way == "captured later" else way, rest, at=at)
 
 
 def _part(total: Decimal, dice: Dice) -> Decimal:
@@ -73,7 +74,8 @@ def _part(total: Decimal, dice: Dice) -> Decimal:
 
 
 def _soon(order: OrderBuilder, dice: Dice) -> datetime:
-    return order.placed_at + timedelta(seconds=dice.randint(1, 900))
+    """A checkout takes seconds. It never ends on the next day, or a method that is charged at once would not be."""
+    return order.placed_at + timedelta(seconds=dice.randint(1, 40))
 
 
 def went_on(order: OrderBuilder, dice: Dice) -> OrderBuilder:
