@@ -160,7 +160,9 @@ def _delivered(order: OrderBuilder, taxes: Taxes, dice: Dice) -> OrderBuilder:
     if dice.percent(4):
         order = order.handling(money(dice, 100, 600), tax=taxes)
     if dice.percent(5):
-        order = order.wrapping(money(dice, 200, 800), tax=taxes)
+        here = [line.sku for line in order.lines if line.place == len(order.places) - 1]
+        for sku in here[: dice.one_of((1, 1, 2))]:
+            order = order.wrapping(money(dice, 200, 800), on=sku, tax=taxes)
     return order
 
 

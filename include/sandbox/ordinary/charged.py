@@ -37,7 +37,8 @@ class Charged:
 
     parts       (role, tax type of Xero) -> charged, with tax; without, where tax is posted as lines of its own.
                 Empty where the shop keeps four decimals of a line's tax: no single line says then what it bore.
-    owed        tax by name, where tax is posted as lines of its own
+    owed        tax by name, where tax is posted as lines of its own, as far as the shop's tax rows tell it
+    owed_by_fees    the tax of fees, which have no rows: nobody is told to whom each cent of it is owed
     paid        (role, day in the organisation's zone) -> what came
     """
 
@@ -47,6 +48,7 @@ class Charged:
     dated: date
     parts: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     owed: Amounts = field(default_factory=dict)
+    owed_by_fees: Decimal = ZERO
     paid: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
     refunds: tuple[GivenBack, ...] = ()
 
@@ -72,6 +74,7 @@ def charged_of(order: OrderBuilder, organisation: Organisation, *, drafted: bool
         dated=min((day for _, day in came), default=placed) if drafted else placed,
         parts={} if order.tax_places else _parts(order, sums, organisation),
         owed=_owed(sums) if organisation.tax_as_lines and not order.tax_places else {},
+        owed_by_fees=sum((price.tax for price in sums.fees), ZERO),
         paid=came,
         refunds=tuple(_refund(order, sums, at) for at in range(len(order.refunds))),
     )
@@ -127,7 +130,7 @@ def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], country: str, 
 def _owed(sums: Sums) -> dict[str, Decimal]:
     owed: dict[str, Decimal] = defaultdict(lambda: ZERO)
     everything = [line.price for line in sums.lines] + [line.wrapping for line in sums.lines]
-    everything += [price for at in sums.places for price in (at.shipping, at.handling)] + list(sums.fees)
+    everything += [price for at in sums.places for price in (at.shipping, at.handling)]
     for price in everything:
         for tax, amount in price.rows:
             owed[tax.name] += amount

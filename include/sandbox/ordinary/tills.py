@@ -134,7 +134,8 @@ def given_back(order: OrderBuilder, dice: Dice, *, foreign: bool) -> tuple[Order
         return (order.status(5) if dice.one_in(3) and _all_back(order) else replace(order, status_id=None)), False
     line = dice.one_of(worth)
     units = line.quantity if kind == "line" else max(1, line.quantity // 2)
-    order = _settled(order.refunded({line.sku: units}, at=at, reason="Too small"), to_credit)
+    wrapped = (line.sku,) if line.wrapping.amount and units == line.quantity else ()
+    order = _settled(order.refunded({line.sku: units}, wrapping=wrapped, at=at, reason="Too small"), to_credit)
     if kind == "twice" and line.quantity > units:
         order = _settled(order.refunded({line.sku: 1}, at=at + timedelta(days=2)), to_credit)
     return (order if dice.one_in(6) else replace(order, status_id=None)), False
