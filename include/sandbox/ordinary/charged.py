@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from include.sandbox.order_builder import OrderBuilder
 from include.sandbox.order_builder.amounts import ZERO
-from include.sandbox.order_builder.parts import Tax
+from include.sandbox.order_builder.parts import Address, Tax
 from include.sandbox.order_builder.pricing import Priced
 from include.sandbox.order_builder.sums import Sums, sums_of
 from include.sandbox.order_builder.tenders import given_back_by
@@ -91,9 +91,9 @@ def _refund(order: OrderBuilder, sums: Sums, at: int) -> GivenBack:
 def _parts(order: OrderBuilder, sums: Sums, organisation: Organisation) -> dict[tuple[str, str], Decimal]:
     found: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
 
-    def add(role: str, price: Priced, taxes: tuple[Tax, ...], country: str, state: str) -> None:
+    def add(role: str, price: Priced, taxes: tuple[Tax, ...], there: Address) -> None:
         amount = price.charged - (price.tax if organisation.tax_as_lines else ZERO)
-        found[role, _tax_type(organisation, taxes, country, state)] += amount
+        found[role, _tax_type(organisation, taxes, there)] += amount
 
     home = order.buyer
     places = [at.place.address or home for at in sums.places]
@@ -103,21 +103,23 @@ def _parts(order: OrderBuilder, sums: Sums, organisation: Organisation) -> dict[
         if line.line.kind == "giftcertificate":
             found["gift_card_liability", organisation.no_tax] += line.price.charged
         else:
-            add("sales", line.price, line.line.taxes, there.country_iso2, there.state or "")
-        add("wrapping", line.wrapping, line.line.wrapping.taxes, there.country_iso2, there.state or "")
+            add("sales", line.price, line.line.taxes, there)
+        add("wrapping", line.wrapping, line.line.wrapping.taxes, there)
     for at, there in zip(sums.places, places, strict=True):
-        add("shipping", at.shipping, at.place.shipping.taxes, there.country_iso2, there.state or "")
-        add("handling", at.handling, at.place.handling.taxes, there.country_iso2, there.state or "")
+        add("shipping", at.shipping, at.place.shipping.taxes, there)
+        add("handling", at.handling, at.place.handling.taxes, there)
     for fee, price in zip(order.fees, sums.fees, strict=True):
         if fee.name == "Tip":
             found["fees", organisation.no_tax] += price.charged
         else:
-            add("fees", price, fee.taxes, main.country_iso2, main.state or "")
+            add("fees", price, fee.taxes, main)
     return {key: amount for key, amount in found.items() if amount}
 
 
-def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], country: str, state: str) -> str:
+def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], there: Address) -> str:
     """The rate of Xero for these taxes at this place."""
+    spelled = there.spelled()
+    country, state = spelled["country_iso2"], spelled["state"]
     named = tuple((tax.name, tax.rate) for tax in taxes)
     for levy in organisation.levies:
         if tuple((name, Decimal(rate)) for name, rate in levy.taxes) == named and (
