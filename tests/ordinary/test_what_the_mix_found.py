@@ -14,8 +14,9 @@ from include.sandbox.ordinary import Sale
 from include.sandbox.ordinary.charged import charged_of
 from include.sandbox.ordinary.organisations import AU, CA, GB, NZ, US
 from include.sandbox.ordinary.people import Shopper
+from include.sandbox.ordinary.sales import AUTOMATIC
 
-TEXAS = US.levies[1].taxes
+TEXAS, WASHINGTON = US.levies[1].taxes, US.levies[4].taxes
 BC, ONTARIO, SCOTIA = (("GST", "5"), ("PST", "7")), (("HST", "13"),), (("HST", "14"),)
 
 
@@ -82,6 +83,13 @@ def test_a_fee_that_bears_sales_tax_has_no_tax_row(fares):
     told = order(US).line("BAG", price="100.00", tax=TEXAS).fee("Insurance", "10.00", tax=TEXAS)
 
     assert fares(US, told.paid("card", "119.08", at=told.placed_at)) == POSTED
+
+
+def test_shipping_under_automatic_tax_is_owed_where_the_goods_go(fares):
+    told = order(US).sent_to("US", state="Washington").line("BAG", price="100.00", tax=WASHINGTON)
+    told = told.shipping("10.00", tax=WASHINGTON).stating(tax_provider_id=AUTOMATIC)
+
+    assert fares(US, told.paid("card", "121.22", at=told.placed_at)) == POSTED
 
 
 def test_gift_wrapping_is_taxed_where_the_wrapped_line_goes(fares):

@@ -9,12 +9,13 @@ from decimal import Decimal
 from include.sandbox.ordinary import ACCOUNTS, Charged, GivenBack, Organisation, Sale
 
 ZERO = Decimal(0)
+TAX_LINE = "Sales tax: "  # how a line of tax owed begins
 Amounts = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class BookedLine:
-    """A line as it stands. `ref` is the tax's name on a line of tax owed."""
+    """A line as it stands. `ref` names the tax and its state on a line of tax owed."""
 
     account: str
     tax_type: str

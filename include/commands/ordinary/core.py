@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from include.clients.answers import json_of
-from include.commands.ordinary.booked import Booked, BookedLine, Credited, Reason, Result, added, differences, paid_at
+from include.commands.ordinary.booked import (
+    TAX_LINE,
+    Booked,
+    BookedLine,
+    Credited,
+    Reason,
+    Result,
+    added,
+    differences,
+    paid_at,
+)
 from include.commands.ordinary.settings import store_of
 from include.domain.contact import Resolution, resolve
 from include.domain.difference import Act, InBooks, act_on, act_on_cancelled
@@ -198,7 +208,10 @@ def _booked(invoice: Invoice, plan: Plan, payments: Iterable[Payment]) -> Booked
 
 def _lines(lines: Sequence[DocumentLine], document: Invoice | CreditNote) -> tuple[BookedLine, ...]:
     types = document.line_amount_types
-    return tuple(BookedLine(line.account, line.tax_type, line.gross(types), line.ref) for line in lines)
+    return tuple(
+        BookedLine(line.account, line.tax_type, line.gross(types), line.description.removeprefix(TAX_LINE))
+        for line in lines
+    )
 
 
 def _reasons(holds: Iterable[object]) -> tuple[Reason, ...]:

@@ -20,6 +20,7 @@ from include.commands.ordinary.read_back import TRADING, ReadBack
 from include.commands.ordinary.settings import store_of
 from include.database.connection import Database, connect
 from include.sandbox.ordinary import Organisation, Sale
+from include.sandbox.ordinary.sales import stated
 from include.sandbox.town import Town
 from include.settings.store import Store
 from include.stages import orders
@@ -103,12 +104,12 @@ def through_the_flow(organisation: Organisation, sales: Sequence[Sale], folder: 
         _what_was_there_before(town, sales)
         for sale in sales:
             if sale.first is not None:
-                town.shop.put(sale.first.build())
+                town.shop.put(stated(sale.first))
         bridge.look()
         _contacts_change(town, sales)
         for sale in sales:
             if sale.later is not None:
-                town.shop.put(sale.later.build())
+                town.shop.put(stated(sale.later))
                 town.shop.touch(sale.order_id)
         bridge.look()
         before = _everything(town)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from include.commands.ordinary.booked import Booked, BookedLine, Credited, added, paid_at
+from include.commands.ordinary.booked import TAX_LINE, Booked, BookedLine, Credited, added, paid_at
 from include.sandbox.ordinary import Sale
 from include.sandbox.xero.books import Books
 from include.wire.xero_reference import date_of
@@ -13,7 +13,6 @@ from include.wire.xero_reference import date_of
 Json = Mapping[str, Any]
 PREFIX, CREDIT_PREFIX = "BC-", "BCR-"
 TRADING = " Trading"  # what the winner of a merger is called here
-TAX_LINE = "Sales tax: "
 
 
 class ReadBack:
@@ -86,7 +85,7 @@ def _lines(document: Json) -> tuple[BookedLine, ...]:
             account=str(row["AccountCode"]),
             tax_type=str(row["TaxType"]),
             gross=_money(row["LineAmount"]) + (Decimal(0) if inclusive else _money(row["TaxAmount"])),
-            ref=str(row["Description"]).removeprefix(TAX_LINE).partition(", ")[0],
+            ref=str(row["Description"]).removeprefix(TAX_LINE),
         )
         for row in rows
     )

@@ -37,7 +37,7 @@ class Charged:
 
     parts       (role, tax type of Xero) -> charged, with tax; without, where tax is posted as lines of its own.
                 Empty where the shop keeps four decimals of a line's tax: no single line says then what it bore.
-    owed        tax by name, where tax is posted as lines of its own, as far as the shop's tax rows tell it
+    owed        tax by name and state, where tax is posted as lines of its own, as far as the shop's tax rows tell it
     owed_by_fees    the tax of fees, which have no rows: nobody is told to whom each cent of it is owed
     paid        (role, day in the organisation's zone) -> what came
     """
@@ -73,7 +73,7 @@ def charged_of(order: OrderBuilder, organisation: Organisation, *, drafted: bool
         currency=order.currency,
         dated=min((day for _, day in came), default=placed) if drafted else placed,
         parts={} if order.tax_places else _parts(order, sums, organisation),
-        owed=_owed(sums) if organisation.tax_as_lines and not order.tax_places else {},
+        owed=_owed(order, sums) if organisation.tax_as_lines and not order.tax_places else {},
         owed_by_fees=sum((price.tax for price in sums.fees), ZERO),
         paid=came,
         refunds=tuple(_refund(order, sums, at) for at in range(len(order.refunds))),
@@ -129,11 +129,17 @@ def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], there: Address
     raise ValueError(f"{organisation.key} has no rate for {named} in {state} {country}")
 
 
-def _owed(sums: Sums) -> dict[str, Decimal]:
+def _owed(order: OrderBuilder, sums: Sums) -> dict[str, Decimal]:
+    """By tax and state: two states never share what is owed, whatever they call it."""
     owed: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    everything = [line.price for line in sums.lines] + [line.wrapping for line in sums.lines]
-    everything += [price for at in sums.places for price in (at.shipping, at.handling)]
-    for price in everything:
+    places = [at.place.address or order.buyer for at in sums.places]
+    everything: list[tuple[Priced, Address]] = []
+    for line in sums.lines:
+        there = order.buyer if line.line.place is None else places[line.line.place]
+        everything += [(line.price, there), (line.wrapping, there)]
+    for at, there in zip(sums.places, places, strict=True):
+        everything += [(at.shipping, there), (at.handling, there)]
+    for price, there in everything:
         for tax, amount in price.rows:
-            owed[tax.name] += amount
+            owed[f"{tax.name}, {there.spelled()['state']}"] += amount
     return {name: amount for name, amount in owed.items() if amount}

@@ -13,6 +13,7 @@ from include.sandbox.ordinary.organisations import Organisation
 from include.sandbox.ordinary.people import Crowd, Shopper
 
 FIRST_ID = 100_001
+AUTOMATIC = "AvaTaxProvider"
 OPENED = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 OPEN_FOR = timedelta(days=75)
 NO_SALES_PERCENT = 3  # beside the orders that count: carts that were left, orders that came to nothing
@@ -57,7 +58,18 @@ class Sale:
 
     def bundles(self) -> list[JsonObject]:
         """What the shop states, one look after the other."""
-        return [order.build() for order in (self.first, self.later) if order is not None]
+        return [stated(order) for order in (self.first, self.later) if order is not None]
+
+
+def stated(order: OrderBuilder) -> JsonObject:
+    """What the shop states of the order. Under automatic tax its rows do not say where they were owed (reference 5)."""
+    bundle = order.build()
+    if bundle["order"]["tax_provider_id"] == AUTOMATIC:
+        for row in bundle["taxes"]:
+            row.pop("order_address_id", None)
+            row.pop("order_id", None)
+            row["class"] = "Automatic Tax"
+    return bundle
 
 
 def ordinary_sales(organisation: Organisation, orders: int, seed: int) -> list[Sale]:
@@ -124,6 +136,8 @@ def _sale(
     shopper = partner or crowd.next(dice, place, guest="guest" in traits, new=contact is not None)
     order = _opened(organisation, FIRST_ID + index, _moment(dice, index, orders), shopper, dice, traits)
     order = baskets.fill(order, organisation, shopper, dice, traits)
+    if organisation.tax_as_lines and len(order.places) < 2 and dice.one_in(2):
+        order = order.stating(tax_provider_id=AUTOMATIC)
     life = lived(order, dice, traits | ({"believed"} if organisation.believes_cards else set()))
     if contact is not None and contact.after_an_order:
         life = in_between(life)
