@@ -58,6 +58,15 @@ def test_a_certificate_beside_a_card_that_is_believed_is_no_card(fares):
     assert fares(NZ, told.paid("card", "65.00", at=told.placed_at)) == POSTED
 
 
+def test_a_certificate_that_was_taxed_when_sold_and_is_spent_in_another_currency_is_held(fares):
+    told = (
+        order(GB).in_currency("EUR", store_currency="GBP", rate="1.15").line("BAG", price="115.00", tax=("VAT", "20"))
+    )
+    told = told.gift_certificate("50.00").paid("card", "65.00", at=told.placed_at)
+
+    assert fares(GB, told)[:2] == ("held", ["currency_unknown"])
+
+
 def test_store_credit_that_is_given_back_does_not_leave_the_bank(fares):
     told = order(AU).line("BAG", price="110.00", tax=("GST", "10"))
     told = told.paid("bank deposit", "110.00", at=told.placed_at).refunded({"BAG": 1}, to="store_credit")

@@ -42,7 +42,7 @@ def _content(organisation: Organisation) -> dict[str, Any]:
         "payments": payments,
         "policies": {
             "tax_posting": "liability_line" if organisation.tax_as_lines else "tax_type",
-            "voucher_kind": "multi_purpose",
+            "voucher_kind": "single_purpose" if organisation.voucher_rate else "multi_purpose",
             "orders_a_day_max": 100_000,
         },
     }
@@ -59,4 +59,7 @@ def _tax_rules(organisation: Organisation) -> list[dict[str, str]]:
         rule = {"country": levy.country, "state": levy.state, "tax_name": name, "rate": str(rate)}
         found = {"rule": f"rule-{len(rules) + 1}", **rule, "tax_type": levy.tax_type}
         rules.setdefault((levy.country, levy.state, name), found)
+    if organisation.voucher_rate:
+        face = {"rate": organisation.voucher_rate, "tax_type": organisation.voucher_type}
+        return [{"rule": "certificates", "line_kind": "gift_certificate", **face}, *rules.values()]
     return list(rules.values())

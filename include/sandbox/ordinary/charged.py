@@ -11,7 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from include.sandbox.order_builder import OrderBuilder
-from include.sandbox.order_builder.amounts import ZERO
+from include.sandbox.order_builder.amounts import ZERO, half_up
 from include.sandbox.order_builder.parts import Address, Tax
 from include.sandbox.order_builder.pricing import Priced
 from include.sandbox.order_builder.sums import Sums, sums_of
@@ -35,6 +35,7 @@ class GivenBack:
 class Charged:
     """An order's money. Accounts are told by their roles.
 
+    total       what was sold, less a certificate that was taxed when it was sold
     parts       (role, tax type of Xero) -> charged, with tax; without, where tax is posted as lines of its own.
                 Empty where the shop keeps four decimals of a line's tax: no single line says then what it bore.
     owed        tax by name and state, where tax is posted as lines of its own, as far as the shop's tax rows tell it
@@ -64,12 +65,13 @@ def charged_of(order: OrderBuilder, organisation: Organisation, *, drafted: bool
             assert tender.amount is not None  # every tender here has its amount
             assert tender.at is not None  # and its moment
             paid[ROLES[tender.by], tender.at.astimezone(zone).date()] += tender.amount
-    paid[ROLES["gift_certificate"], placed] += sums.certificate
+    taxed_before = _taxed_when_sold(order, sums, organisation)
+    paid[ROLES["gift_certificate"], placed] += ZERO if organisation.voucher_rate else sums.certificate
     paid[ROLES["store_credit"], placed] += sums.credit
     came = {key: amount for key, amount in paid.items() if amount}
     return Charged(
-        total=sums.sold,
-        tax=sums.tax,
+        total=sums.sold - (sums.certificate if organisation.voucher_rate else ZERO),
+        tax=sums.tax + taxed_before,
         currency=order.currency,
         dated=min((day for _, day in came), default=placed) if drafted else placed,
         parts={} if order.tax_places else _parts(order, sums, organisation),
@@ -101,7 +103,7 @@ def _parts(order: OrderBuilder, sums: Sums, organisation: Organisation) -> dict[
     for line in sums.lines:
         there = home if line.line.place is None else places[line.line.place]
         if line.line.kind == "giftcertificate":
-            found["gift_card_liability", organisation.no_tax] += line.price.charged
+            found["gift_card_liability", organisation.voucher_type or organisation.no_tax] += line.price.charged
         else:
             add("sales", line.price, line.line.taxes, there)
         add("wrapping", line.wrapping, line.line.wrapping.taxes, there)
@@ -113,7 +115,18 @@ def _parts(order: OrderBuilder, sums: Sums, organisation: Organisation) -> dict[
             found["fees", organisation.no_tax] += price.charged
         else:
             add("fees", price, fee.taxes, main)
+    if organisation.voucher_rate:
+        found["gift_card_liability", organisation.voucher_type] -= sums.certificate
     return {key: amount for key, amount in found.items() if amount}
+
+
+def _taxed_when_sold(order: OrderBuilder, sums: Sums, organisation: Organisation) -> Decimal:
+    """The tax inside certificates that are sold, less what was taxed before of the one that is used."""
+    if not organisation.voucher_rate:
+        return ZERO
+    rate = Decimal(organisation.voucher_rate)
+    faces = [line.price.charged for line in sums.lines if line.line.kind == "giftcertificate"] + [-sums.certificate]
+    return sum((half_up(face * rate / (100 + rate)) for face in faces), ZERO)
 
 
 def _tax_type(organisation: Organisation, taxes: tuple[Tax, ...], there: Address) -> str:

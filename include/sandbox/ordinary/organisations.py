@@ -65,6 +65,8 @@ class Organisation:
     no_tax     Xero's tax type for what is outside of tax
     classes    the goods that the shop sells, with their weights
     tax_as_lines    tax is posted as lines of its own
+    voucher_rate    where a certificate is taxed when it is sold (single-purpose): the rate inside its face, and ...
+    voucher_type    ... Xero's tax type for it
     believes_cards  the shop takes cards in full at once, and the books believe the order's own word for it
     """
 
@@ -82,6 +84,8 @@ class Organisation:
     classes: Mapping[Goods, int]
     tax_as_lines: bool = False
     believes_cards: bool = False
+    voucher_rate: str = ""
+    voucher_type: str = ""
 
     def levied(self, place: Place, goods: Goods) -> Levy:
         """What is charged on these goods there."""
@@ -184,6 +188,9 @@ GB = Organisation(
     foreign={"EUR": "1.15", "USD": "1.27"},
     no_tax="NONE",
     classes={"standard": 7, "reduced": 1, "free": 2},
+    # All that it is used for is taken to bear the standard rate: then it is taxed when it is sold.
+    voucher_rate="20",
+    voucher_type="OUTPUT2",
 )
 
 US = Organisation(

@@ -152,6 +152,9 @@ def _sale(
     if life.goodwill and not organisation.tax_as_lines:
         charged = replace(charged, refunds=charged.refunds[:-1])
         rule = rule or FREE_AMOUNT
+    if organisation.voucher_rate and "gift_card_liability" in life.without:
+        # A certificate that was taxed when it was sold is a line of the invoice, so all of it waits.
+        return Sale(order.order_id, traits, shopper, life.first, life.later, "held", CREDIT_ABROAD, None, contact)
     if contact is not None and contact.kind == "archived" and (contact.after_an_order or shopper.customer):
         return Sale(order.order_id, traits, shopper, life.first, life.later, "held", ARCHIVED, None, contact)
     due: Due = "held" if rule else "posted"
