@@ -153,8 +153,10 @@ def _sale(
         charged = replace(charged, refunds=charged.refunds[:-1])
         rule = rule or FREE_AMOUNT
     if organisation.voucher_rate and "gift_card_liability" in life.without:
-        # A certificate that was taxed when it was sold is a line of the invoice, so all of it waits.
-        return Sale(order.order_id, traits, shopper, life.first, life.later, "held", CREDIT_ABROAD, None, contact)
+        # A certificate that was taxed when it was sold is a line of the invoice, so all of it waits; a draft from before stays.
+        before = life.first if life.first is not None and not life.first.certificate[0] else None
+        stays = charged_of(before, organisation) if before is not None else None
+        return Sale(order.order_id, traits, shopper, life.first, life.later, "held", CREDIT_ABROAD, stays, contact)
     if contact is not None and contact.kind == "archived" and (contact.after_an_order or shopper.customer):
         return Sale(order.order_id, traits, shopper, life.first, life.later, "held", ARCHIVED, None, contact)
     due: Due = "held" if rule else "posted"
