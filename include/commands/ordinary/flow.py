@@ -7,7 +7,7 @@ Xero, and the second look sees what changed. The third is at everything again, a
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,13 @@ def through_the_flow(organisation: Organisation, sales: Sequence[Sale], folder: 
                 town.shop.put(stated(sale.later))
                 town.shop.touch(sale.order_id)
         bridge.look()
+        results = list(_results(bridge, organisation, sales))
         before = _everything(town)
         bridge.look(_all_of(sales))
-        return list(_results(bridge, organisation, sales, quiet=_everything(town) == before))
+        if _everything(town) != before:
+            loud = "a third look at orders that did not change wrote something"
+            results[0] = replace(results[0], wrong=(*results[0].wrong, loud))
+        return results
 
 
 def _what_was_there_before(town: Town, sales: Sequence[Sale]) -> None:
@@ -155,14 +159,13 @@ def _everything(town: Town) -> list[Any]:
     return [books.invoices(), books.credit_notes(), books.payments(), books.contacts()]
 
 
-def _results(bridge: Bridge, organisation: Organisation, sales: Sequence[Sale], *, quiet: bool) -> Iterator[Result]:
+def _results(bridge: Bridge, organisation: Organisation, sales: Sequence[Sale]) -> Iterator[Result]:
     outcomes, reasons, books = bridge.outcomes(), bridge.reasons(), ReadBack(bridge.town.books)
-    shared: tuple[str, ...] = () if quiet else ("a third look at orders that did not change wrote something",)
-    shared += tuple(f"no order explains {number}" for number in books.unexplained(sales))
+    unexplained = tuple(f"no order explains {number}" for number in books.unexplained(sales))
     for sale in sales:
         outcome = outcomes.get(sale.order_id, "lost")
         outcome = "posted" if outcome == "unchanged" else outcome
         booked = books.booked(sale.order_id)
         wrong = differences(sale, outcome, booked, organisation) + books.wrongly_billed(sale)
-        yield Result(sale, outcome, booked, tuple(reasons.get(sale.order_id, ())), (*wrong, *shared))
-        shared = ()
+        yield Result(sale, outcome, booked, tuple(reasons.get(sale.order_id, ())), (*wrong, *unexplained))
+        unexplained = ()
