@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from include.commands.ordinary.core import through_the_core
+from include.commands.ordinary.flow import through_the_flow
 from include.sandbox.order_builder import an_order
 from include.sandbox.ordinary import Sale
 from include.sandbox.ordinary.charged import charged_of
@@ -88,6 +89,19 @@ def test_a_draft_that_is_paid_by_a_believed_card_bears_the_day_of_the_money(fare
     paid = replace(told.paid("card", "115.00", at=told.placed_at + timedelta(days=9)), status_id=11)
 
     assert fares(NZ, told.unpaid("Bank Deposit").status(7), paid, drafted=True) == POSTED
+
+
+def test_a_draft_that_is_edited_up_and_paid_before_the_next_look_is_paid_by_it(postgres, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRIDGE_KEY", "ordinary")
+    draft = order(AU).line("BAG", price="110.00", tax=("GST", "10")).unpaid("Bank Deposit").status(7)
+    later = draft.with_quantity("BAG", 2).paid("card", "220.00", at=draft.placed_at + timedelta(days=1))
+    later = replace(later, payment_name=None, status_id=11)
+    books = charged_of(later, AU, drafted=True)
+    sale = Sale(draft.order_id, frozenset(), Shopper(501, draft.buyer), draft, later, books=books)
+
+    [result] = through_the_flow(AU, [sale], tmp_path, postgres.writer_dsn)
+
+    assert (result.outcome, [each.sentence for each in result.reasons], list(result.wrong)) == POSTED
 
 
 def test_a_fee_that_bears_sales_tax_has_no_tax_row(fares):

@@ -7,8 +7,9 @@
     lives           what becomes of an order over time, and by which rule accounting.md itself holds it
     sales           all of it together: `ordinary_sales(AU, 1000, seed=1)`
 
-Nothing here knows how an order becomes books. What accounting.md itself holds is named by its section: credit
-spent in another currency (5), archived contacts (6), edits after payment (7), free amounts given back (7).
+Nothing here knows how an order becomes books. What accounting.md itself holds is named by its section: more given
+back than the invoice is worth (1, T4), credit spent in another currency (5), archived contacts (6), edits after payment
+and free amounts given back (7).
 """
 
 from include.sandbox.ordinary.charged import Charged, GivenBack

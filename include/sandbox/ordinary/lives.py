@@ -18,6 +18,8 @@ class Rule:
     words: str
 
 
+# T4: neither payments nor credit notes are ever more than the total; the certificate's part of it was taxed elsewhere.
+BEYOND_THE_INVOICE = Rule(1, "refund_unexplained", "more given back than is left beside a certificate taxed when sold")
 CREDIT_ABROAD = Rule(5, "currency_unknown", "store credit or a certificate spent in another currency than issued")
 ARCHIVED = Rule(6, "contact_archived", "the shopper's contact is archived in Xero")
 EDITED_AFTER = Rule(7, "edited_after_payment", "edited after it was paid")

@@ -6,8 +6,16 @@ from typing import Literal
 
 from include.sandbox.order_builder import JsonObject, OrderBuilder, an_order
 from include.sandbox.ordinary import baskets
-from include.sandbox.ordinary.charged import Charged, charged_of
-from include.sandbox.ordinary.lives import ARCHIVED, CREDIT_ABROAD, FREE_AMOUNT, Rule, in_between, lived
+from include.sandbox.ordinary.charged import Charged, GivenBack, charged_of
+from include.sandbox.ordinary.lives import (
+    ARCHIVED,
+    BEYOND_THE_INVOICE,
+    CREDIT_ABROAD,
+    FREE_AMOUNT,
+    Rule,
+    in_between,
+    lived,
+)
 from include.sandbox.ordinary.mix import Dice, traits_of
 from include.sandbox.ordinary.organisations import Organisation
 from include.sandbox.ordinary.people import Crowd, Shopper
@@ -152,6 +160,10 @@ def _sale(
     if life.goodwill and not organisation.tax_as_lines:
         charged = replace(charged, refunds=charged.refunds[:-1])
         rule = rule or FREE_AMOUNT
+    fitting = _within(charged) if organisation.voucher_rate else charged.refunds
+    if fitting != charged.refunds:
+        charged = replace(charged, refunds=fitting)
+        rule = rule or BEYOND_THE_INVOICE
     if organisation.voucher_rate and "gift_card_liability" in life.without:
         # A certificate that was taxed when it was sold is a line of the invoice, so all of it waits; a draft from before stays.
         before = life.first if life.first is not None and not life.first.certificate[0] else None
@@ -161,6 +173,16 @@ def _sale(
         return Sale(order.order_id, traits, shopper, life.first, life.later, "held", ARCHIVED, None, contact)
     due: Due = "held" if rule else "posted"
     return Sale(order.order_id, traits, shopper, life.first, life.later, due, rule, charged, contact)
+
+
+def _within(charged: Charged) -> tuple[GivenBack, ...]:
+    """The refunds that are no more than the invoice, one after the other."""
+    left, within = charged.total, []
+    for refund in charged.refunds:
+        if refund.total <= left:
+            within.append(refund)
+            left -= refund.total
+    return tuple(within)
 
 
 def _opened(

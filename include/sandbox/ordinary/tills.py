@@ -131,7 +131,8 @@ def given_back(order: OrderBuilder, dice: Dice, *, foreign: bool) -> tuple[Order
             reason="Sent back",
         )
         order = _settled(order, to_credit)
-        return (order.status(5) if dice.one_in(3) and _all_back(order) else replace(order, status_id=None)), False
+        cancelled = dice.one_in(3) and _all_back(order) and not order.certificate[0]
+        return (order.status(5) if cancelled else replace(order, status_id=None)), False
     line = dice.one_of(worth)
     units = line.quantity if kind == "line" else max(1, line.quantity // 2)
     wrapped = (line.sku,) if line.wrapping.amount and units == line.quantity else ()
