@@ -87,6 +87,10 @@ doctor: install ## whether a store can run, asked for real: make doctor STORE=ke
 bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [ORDERS="1000"]
 	@$(RUN) -m include.commands.bench.table $(if $(ORDERS),--orders $(ORDERS))
 
+.PHONY: ordinary
+ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]
+	@$(RUN) -m include.commands.ordinary $(if $(ORDERS),--orders $(ORDERS)) $(if $(FLOW),--flow $(FLOW)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: pins
 pins: ## compile requirements*.in anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
