@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from include.domain.bill_line import account_of, item_code_of, lines_of, live_account_of
 from include.domain.document import DocumentLine, LineAmountTypes
-from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown
+from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown, spread
 from include.domain.order import Order, TaxRow
 from include.domain.outcome import Hold
 from include.domain.policy import Policy, Reference, TaxRule
-from include.domain.proof import Piece, Proof
+from include.domain.proof import Piece, Proof, main_place
 from include.domain.tax import Matched, NeedsRows, Setting, leaves_tax_open, setting_of, tax_type_of
 from include.domain.voucher import is_taxed_when_sold, problem_with, redeemed_of, redemption_line, rule_of_sale, sold_at
 from include.domain.xero_arithmetic import totals_of
@@ -157,6 +157,7 @@ def _liability_lines(
     owed: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for row in order.tax_rows or ():
         owed[_state_of(row, order), row.name] += row.amount
+    _add_fees(owed, order, proof)
     jurisdictions = [each for each, amount in owed.items() if amount]
     rows_tax = sum((owed[each] for each in jurisdictions), ZERO)
     if abs(rows_tax - proof.tax) > minor_unit(digits) * policy.tolerance_minor_units:
@@ -175,6 +176,18 @@ def _liability_lines(
         account = policy.accounts.sales_tax_liability
         lines.append(_tax_line(name, f"Sales tax: {name}{where}", amount, account, words, policy))
     return "Exclusive", lines
+
+
+def _add_fees(owed: dict[tuple[str, str], Decimal], order: Order, proof: Proof) -> None:
+    """Fees have no tax rows: their tax is owed as the rows of their place are, by rate; without any, to its state."""
+    for piece in proof.pieces:
+        if piece.kind != "fee" or not piece.tax:
+            continue
+        state = piece.place.state
+        rates = {row.name: row.rate for row in order.tax_rows or () if row.rate and _state_of(row, order) == state}
+        parts = spread(piece.tax, list(rates.values())) if rates else (piece.tax,)
+        for name, part in zip(rates or ["Sales tax"], parts, strict=True):
+            owed[state, name] += part
 
 
 def _marketplace_lines(
@@ -227,7 +240,7 @@ def _state_of(row: TaxRow, order: Order) -> str:
     lines = {line.id: line.place.state for line in order.lines}
     deliveries = {delivery.id: delivery.place.state for delivery in order.deliveries}
     place = lines.get(row.line_id or 0) or deliveries.get(row.address_id or 0)
-    return order.billing_place.state if place is None else place
+    return main_place(order).state if place is None else place  # under automatic tax a row names no address
 
 
 def _footed(

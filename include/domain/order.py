@@ -67,6 +67,9 @@ class Cost:
     tax_class_id: int | None = None
 
 
+NO_COST = Cost(ZERO, ZERO, ZERO)
+
+
 @dataclass(frozen=True, slots=True)
 class Discount:
     """A reduction that the shop already spread onto this line."""
@@ -102,6 +105,7 @@ class Line:
     address_id: int = 0
     product_id: int = 0
     parent_id: int | None = None
+    wrapping: Cost = NO_COST
 
     @property
     def discount(self) -> Decimal:

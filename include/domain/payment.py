@@ -1,7 +1,7 @@
 """Which payments an order's tenders become (accounting.md 5): one payment per tender, by date, never more than the total."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -87,7 +87,7 @@ def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tupl
     What the order itself says is believed only where its way of paying is (`needs_tenders`).
     """
     if order.tenders is not None:
-        read = list(_read_receipts(order, zone, policy))
+        read = _as_derived(list(_read_receipts(order, zone, policy)), order, policy)
         methods = {receipt.method for receipt in read}
         return tuple(read + [extra for extra in _credit_receipts(order, zone, policy) if extra.method not in methods])
     credit = list(_credit_receipts(order, zone, policy))
@@ -96,6 +96,16 @@ def receipts_of(order: Order, total: Decimal, zone: str, policy: Policy) -> tupl
         moment = _local_date(order.created_at, zone)
         credit.append(Receipt("order", rest, order.currency, moment, "*", "*", None, "order"))
     return tuple(credit)
+
+
+def _as_derived(read: list[Receipt], order: Order, policy: Policy) -> list[Receipt]:
+    """What was read, under the part that it had while the order's own word was believed: one payment of the rest."""
+    rule = _rule_of(order.payment_method, "*", "*", policy)
+    rest = [receipt for receipt in read if receipt.method not in (GIFT_CERTIFICATE, STORE_CREDIT)]
+    if rule is None or not rule.in_full or not rest:
+        return read
+    whole = sum((receipt.amount for receipt in rest), ZERO)
+    return [each for each in read if each not in rest] + [replace(rest[0], part="order", amount=whole)]
 
 
 def approval_day_of(order: Order, policy: Policy, reference: Reference) -> date:
@@ -231,6 +241,7 @@ def _rule_of(
             rule
             for rule in policy.tenders
             if (not arrives or rule.arrives_later)
+            and (method not in (GIFT_CERTIFICATE, STORE_CREDIT) or rule.method != "*" or rule.gateway != "*")
             and _fits(rule.gateway, gateway)
             and _fits(rule.method, method)
             and _fits(rule.payment_method, payment_method)

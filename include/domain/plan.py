@@ -72,15 +72,18 @@ class Plan:
     documents: tuple[Planned, ...]
 
 
-def parts_needed(order: Order, policy: Policy, reference: Reference) -> frozenset[PartName]:
+def parts_needed(order: Order, policy: Policy, reference: Reference, *, drafted: bool = False) -> frozenset[PartName]:
     """The parts of this order that must be read before it can be planned, and are not read yet.
 
     Each costs a call, so each is asked only where the books depend on it (accounting.md 3 and 5).
+
+    drafted   whether its invoice is a draft, so that money which came since did not come with the order
     """
     needed: set[PartName] = set()
     if policy.b2b_edition and order.pays_an_invoice is None:
         needed.add("metafields")
-    if order.tenders is None and needs_tenders(order, policy) and order.status is not None:
+    late = drafted and order.payment_status in CHARGED  # it was not charged at once, so only its tenders tell the day
+    if order.tenders is None and (late or needs_tenders(order, policy)) and order.status is not None:
         needed.add("transactions")
     if order.refunds is None and _may_hold_refunds(order):
         needed.add("refunds")

@@ -120,10 +120,10 @@ def _pieces(order: Order, inclusive: bool) -> Iterator[Piece]:
         )
     yield from _deliveries(order, inclusive)
     if order.wrapping.inc or order.wrapping.ex:
-        yield _cost_piece("wrapping", "wrapping", order.wrapping, _main_place(order), inclusive, 0)
+        yield from _wrappings(order, inclusive)
     for fee in order.fees:
         if fee.cost.inc or fee.cost.ex:
-            yield _cost_piece("fee", fee.name, fee.cost, _main_place(order), inclusive, fee.id)
+            yield _cost_piece("fee", fee.name, fee.cost, main_place(order), inclusive, fee.id)
 
 
 def _net_of_discounts(line: Line, inclusive: bool) -> Decimal:
@@ -153,7 +153,24 @@ def _deliveries(order: Order, inclusive: bool) -> Iterator[Piece]:
                     yield _cost_piece(kind, kind, cost, delivery.place, inclusive, delivery.id)
         else:
             source_id = order.deliveries[0].id if order.deliveries else 0
-            yield _cost_piece(kind, kind, whole, _main_place(order), inclusive, source_id)
+            yield _cost_piece(kind, kind, whole, main_place(order), inclusive, source_id)
+
+
+def _wrappings(order: Order, inclusive: bool) -> Iterator[Piece]:
+    """Gift wrapping: one piece where all of it goes to one place, else by line, so that each is taxed where it goes."""
+    wrapped = [line for line in order.lines if line.wrapping.inc or line.wrapping.ex]
+    whole = order.wrapping
+    by_line = len({line.place for line in wrapped}) > 0 and (
+        sum((line.wrapping.inc for line in wrapped), ZERO) == whole.inc
+        and sum((line.wrapping.ex for line in wrapped), ZERO) == whole.ex
+        and sum((line.wrapping.tax for line in wrapped), ZERO) == whole.tax
+    )
+    places = {line.place for line in wrapped} if by_line else {main_place(order)}
+    if len(places) > 1:
+        for line in wrapped:
+            yield _cost_piece("wrapping", "wrapping", line.wrapping, line.place, inclusive, line.id)
+    else:
+        yield _cost_piece("wrapping", "wrapping", whole, places.pop(), inclusive, 0)
 
 
 def _cost_piece(kind: PieceKind, ref: str, cost: Cost, place: Place, inclusive: bool, source_id: int) -> Piece:
@@ -161,7 +178,7 @@ def _cost_piece(kind: PieceKind, ref: str, cost: Cost, place: Place, inclusive: 
     return Piece(kind, ref, amount, cost.tax, place, 1, amount, None, cost.tax_class_id, source_id)
 
 
-def _main_place(order: Order) -> Place:
+def main_place(order: Order) -> Place:
     """Where the order goes: its first consignment, or the billing address of one that is not shipped."""
     if order.deliveries:
         return order.deliveries[0].place

@@ -204,10 +204,14 @@ def _share(
         part_tax = half_up(tax * after / units) - half_up(tax * before / units)
     else:
         # In the US way the line bears no tax, but the shop's refund of it does; the rest goes to the liability lines.
-        owed = _charged_tax(order, kind, item.item_id) if _owes(invoice) else tax
+        owed = (
+            _charged_tax(order, kind, own[0].source_id if kind == "wrapping" else item.item_id)
+            if _owes(invoice)
+            else tax
+        )
         gross = amount if types == "Inclusive" else amount + owed
-        asked = item.requested if item.requested is not None else gross
-        key = (kind, item.item_id)
+        asked = item.requested if item.requested is not None else _whole(order, kind, item.item_id, gross)
+        key = (kind, own[0].source_id)
         before_gross = credited.gross.get(key, ZERO)
         after_gross = before_gross + asked
         if after_gross > gross or not gross:
@@ -224,6 +228,14 @@ def _share(
     return line
 
 
+def _whole(order: Order, kind: str, item_id: int, gross: Decimal) -> Decimal:
+    """What a part was charged at, with tax: of wrapping that of the named line, which may share its invoice line."""
+    if kind != "wrapping":
+        return gross
+    line = next((line for line in order.lines if line.id == item_id), None)
+    return half_up(line.wrapping.inc) if line is not None and line.wrapping.inc else gross
+
+
 def _owes(invoice: Invoice) -> bool:
     return any(line.kind == "tax_liability" for line in invoice.lines)
 
@@ -234,13 +246,17 @@ def _charged_tax(order: Order, kind: str, item_id: int) -> Decimal:
         return next((line.total_tax for line in order.lines if line.id == item_id), ZERO)
     if kind == "fee":
         return next((fee.cost.tax for fee in order.fees if fee.id == item_id), ZERO)
-    costs = {"shipping": order.shipping, "handling": order.handling, "wrapping": order.wrapping}
+    if kind == "wrapping":
+        return next((line.wrapping.tax for line in order.lines if line.id == item_id), order.wrapping.tax)
+    costs = {"shipping": order.shipping, "handling": order.handling}
     return costs[kind].tax if kind in costs else ZERO
 
 
 def _is_of(line: DocumentLine, kind: str, item_id: int) -> bool:
     if kind == "item":
         return line.kind in SOLD and line.source_id == item_id
+    if kind == "wrapping" and line.source_id:
+        return line.kind == kind and line.source_id == item_id
     return line.kind == kind and (line.source_id == item_id or kind in ("shipping", "handling", "wrapping"))
 
 

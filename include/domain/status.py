@@ -114,9 +114,12 @@ def _cancelled(order: Order, money: Money) -> Enter | Skip | Hold:
     digits = minor_digits(order.currency)
     if money.received and money.given_back == money.received:
         return Enter("AUTHORISED")
+    left = money.received - money.given_back
     return Hold(
         "cancelled_with_money",
-        f"{words}, but {shown(money.received - money.given_back, digits)} was received and not given back.",
+        f"{words}, but {shown(left, digits)} was received and not given back."
+        if left > ZERO
+        else f"{words}, and {shown(-left, digits)} more was given back than was received.",
         {"received": shown(money.received, digits), "given back": shown(money.given_back, digits)},
     )
 

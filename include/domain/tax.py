@@ -63,7 +63,8 @@ def rows_of(piece: Piece, rows: Sequence[TaxRow]) -> tuple[TaxRow, ...]:
     """The tax rows that belong to this piece; fees have none (accounting.md 2)."""
     kind = ROW_KINDS.get(piece.kind)
     if kind in ("item", "gift-wrapping"):
-        return tuple(row for row in rows if row.kind == kind and (row.line_id == piece.source_id or kind != "item"))
+        any_line = kind != "item" and not piece.source_id
+        return tuple(row for row in rows if row.kind == kind and (any_line or row.line_id == piece.source_id))
     if kind is None:
         return ()
     at_address = tuple(row for row in rows if row.kind == kind and row.address_id == piece.source_id)

@@ -85,6 +85,12 @@ def redemption_line(
     order: Order, amount: Decimal, proof: Proof, types: LineAmountTypes, setting: Setting
 ) -> DocumentLine | Hold:
     """The negative line that takes a used certificate off the sale, with the tax that its own sale bore."""
+    if order.base_currency not in ("", order.currency):
+        return Hold(
+            "currency_unknown",
+            f"{shown(amount)} {order.currency} came by a certificate, which is issued in {order.base_currency}.",
+            {"amount": shown(amount), "issued in": order.base_currency, "order in": order.currency},
+        )
     piece = Piece("gift_certificate", "Gift certificate", amount, ZERO, order.billing_place, 1, amount)
     rule = rule_of_sale(piece, setting)
     if isinstance(rule, Hold):

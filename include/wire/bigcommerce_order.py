@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from include.domain.money import ZERO
 from include.domain.order import (
+    NO_COST,
     Cost,
     Delivery,
     Discount,
@@ -37,6 +38,7 @@ from include.wire.bigcommerce_shapes import (
     Shape,
     TaxRowShape,
     TransactionShape,
+    WrappingShape,
     exact,
     text,
 )
@@ -85,8 +87,9 @@ def order_of(parts: Mapping[str, Any]) -> Order | tuple[Problem, ...]:
     """
     try:
         order = _read(OrderShape, parts["order"])
-        products = [_read(ProductShape, row, "products", at) for at, row in enumerate(_product_rows(parts, order))]
-        return _assembled(order, products, parts)
+        rows = _product_rows(parts, order)
+        products = [_read(ProductShape, row, "products", at) for at, row in enumerate(rows)]
+        return _assembled(order, products, _wrappings(order, rows), parts)
     except _MisreadError as misread:
         return misread.problems
 
@@ -174,7 +177,9 @@ def _places(
     return deliveries, {delivery.id: delivery.place for delivery in deliveries}, pickups
 
 
-def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mapping[str, Any]) -> Order:
+def _assembled(
+    order: OrderShape, products: Sequence[ProductShape], wrappings: Sequence[Cost], parts: Mapping[str, Any]
+) -> Order:
     deliveries, by_address, by_pickup = _places(parts, order)
     billing = Place(order.billing_address.country_iso2, order.billing_address.state)
     fees = order.fees if isinstance(order.fees, list) else parts.get("fees") or []
@@ -226,7 +231,9 @@ def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mappi
         external_source=order.external_source,
         channel_id=order.channel_id or 1,
         person=_person(order.billing_address),
-        lines=tuple(_line(product, place_of(product)) for product in products),
+        lines=tuple(
+            _line(product, place_of(product), wrapping) for product, wrapping in zip(products, wrappings, strict=True)
+        ),
         fees=tuple(_fee(_read(FeeShape, row, "fees", at)) for at, row in enumerate(fees)),
         deliveries=deliveries,
         tax_rows=_optional(parts, "taxes", _tax_row),
@@ -255,7 +262,7 @@ def _optional(parts: Mapping[str, Any], name: str, read: Any) -> Any:
     return None if rows is None else tuple(read(row, at) for at, row in enumerate(rows))
 
 
-def _line(product: ProductShape, place: Place) -> Line:
+def _line(product: ProductShape, place: Place, wrapping: Cost) -> Line:
     return Line(
         id=product.id,
         sku=product.sku.strip(),
@@ -272,7 +279,16 @@ def _line(product: ProductShape, place: Place) -> Line:
         address_id=product.order_address_id or 0,
         product_id=product.product_id or 0,
         parent_id=product.parent_order_product_id,
+        wrapping=wrapping,
     )
+
+
+def _wrappings(order: OrderShape, rows: Sequence[JsonObject]) -> Sequence[Cost]:
+    """What wrapping each line costs; read only where the order has any, since few have."""
+    if not (order.wrapping_cost_inc_tax or order.wrapping_cost_ex_tax):
+        return [NO_COST] * len(rows)
+    read = [_read(WrappingShape, row, "products", at) for at, row in enumerate(rows)]
+    return [Cost(each.wrapping_cost_inc_tax, each.wrapping_cost_ex_tax, each.wrapping_cost_tax) for each in read]
 
 
 def _fee(fee: FeeShape) -> Fee:

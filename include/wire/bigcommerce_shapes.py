@@ -226,6 +226,14 @@ class ProductShape(Shape):
     parent_order_product_id: WholeOrNone = None
 
 
+class WrappingShape(Shape):
+    """What a line's gift wrapping costs, among the line's other fields."""
+
+    wrapping_cost_inc_tax: Exact = ZERO
+    wrapping_cost_ex_tax: Exact = ZERO
+    wrapping_cost_tax: Exact = ZERO
+
+
 class ConsignmentShape(Shape):
     """A delivery with its own costs. Who receives it is not for the books."""
 

@@ -13,26 +13,22 @@ from include.commands.ordinary.tally import Tally, table
 from include.sandbox.ordinary import ORGANISATIONS, ordinary_sales
 
 SHARE_MIN = 99
-# What test_what_the_mix_found.py shows in the small. `strict` makes it speak up once it is mended: then the mark goes.
-NOT_YET = pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the core holds or errs: see test_what_the_mix_found.py"
-)
 
 
-def each_of(*keys, not_yet):
+def each_of(*keys):
     found = [each for each in ORGANISATIONS if not keys or each.key in keys]
-    marked = [pytest.param(each, marks=NOT_YET if each.key in not_yet else (), id=each.country) for each in found]
+    marked = [pytest.param(each, id=each.country) for each in found]
     return pytest.mark.parametrize("organisation", marked)
 
 
-@each_of(not_yet=("au", "nz", "us"))
+@each_of()
 def test_two_hundred_orders_through_the_core_alone(organisation, tmp_path):
     sales = ordinary_sales(organisation, 200, seed=1)
 
     fare(Tally(organisation.key, list(through_the_core(organisation, sales, tmp_path))))
 
 
-@each_of("nz", "us", not_yet=("nz", "us"))
+@each_of("nz", "us")
 def test_thirty_orders_through_the_whole_flow(organisation, postgres, tmp_path, monkeypatch):
     monkeypatch.setenv("BRIDGE_KEY", "ordinary")
     sales = ordinary_sales(organisation, 30, seed=1)

@@ -90,7 +90,7 @@ def _reference(organisation: Organisation) -> Reference:
 
 def _look(bundle: JsonObject, before: Looked, sale: Sale, terms: Terms) -> Looked:
     """The order as it is now, against what an earlier look left in the books."""
-    order = _read(bundle, terms)
+    order = _read(bundle, terms, drafted=before.found is not None and before.found.status == "DRAFT")
     if isinstance(order, tuple):
         return replace(before, outcome="held", reasons=(Reason(order[0].reason, order[0].sentence),))
     broken = list(findings_of(order, terms.policy).values())
@@ -130,7 +130,7 @@ def _look(bundle: JsonObject, before: Looked, sale: Sale, terms: Terms) -> Looke
     return Looked("held" if holds else "posted", booked, _reasons(holds), found, payments)
 
 
-def _read(bundle: JsonObject, terms: Terms) -> Any:
+def _read(bundle: JsonObject, terms: Terms, *, drafted: bool) -> Any:
     """The order with the parts that its books depend on, and no others: as extraction reads it."""
     shop = Shop(Clock())
     shop.put(bundle)
@@ -139,7 +139,7 @@ def _read(bundle: JsonObject, terms: Terms) -> Any:
     content: dict[str, Any] = {"order": _through_json(stated(shop, kept, INCLUDED))}
     order = read_order(dict(content))
     while not isinstance(order, tuple):
-        needed = parts_needed(order, terms.policy, terms.reference) - set(content)
+        needed = parts_needed(order, terms.policy, terms.reference, drafted=drafted) - set(content)
         if not needed:
             break
         content |= {name: _part(kept, name) for name in needed}

@@ -79,3 +79,8 @@ ORDER BY subject_kind, subject_key::BIGINT, position
 SELECT *
 FROM planned_contact
 WHERE batch_id = %(batch_id)s
+
+-- name: drafts
+SELECT subject_key
+FROM document_link
+WHERE store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status = 'DRAFT'

@@ -17,6 +17,7 @@ from include.clients.errors import ApiError, NotUnderstood, Refused
 from include.database.connection import Database, Row
 from include.domain.glance import Glance
 from include.domain.order import Order
+from include.domain.policy import Reference
 from include.settings.store import Store
 from include.stages.orders.deciding import release_explained, settings_changed
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
@@ -53,7 +54,7 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     """
     store = as_decided(db, store)
     reference_id, reference = reference_for(open_books, db, store)
-    desk = _Desk(shop, db, store, run, Terms(shop, store.policy(digest_key(store)), reference), reference_id)
+    desk = _Desk(shop, db, store, run, _terms(shop, db, store, reference), reference_id)
     if run.window is None and settings_changed(db, store):
         release_explained(db, store, reference)
     _read_window(desk)
@@ -75,6 +76,12 @@ def _look_for_refunds_and_what_is_due(desk: _Desk) -> None:
         _take_due(desk)  # it does not wait for a list that cannot be read
         raise
     _take_due(desk)
+
+
+def _terms(shop: BigCommerce, db: Database, store: Store, reference: Reference) -> Terms:
+    drafts = db.rows("plans.drafts", store=store.key)
+    db.rollback()
+    return Terms(shop, store.policy(digest_key(store)), reference, frozenset(int(row["subject_key"]) for row in drafts))
 
 
 def _read_window(desk: _Desk) -> None:

@@ -28,11 +28,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What decides which parts an order needs."""
+    """What decides which parts an order needs.
+
+    drafts   the orders whose invoice is a draft: what comes for them comes late, and only its tender tells its day
+    """
 
     shop: BigCommerce
     policy: Policy
     reference: Reference
+    drafts: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -114,11 +118,14 @@ def id_of(part: RawPart) -> int:
 def _first_look(terms: Terms, head: RawPart, *, refunded: bool) -> Gathered:
     content: dict[str, Any] = {"order": head.content}
     cut = _lines_are_cut(head.content)
-    glance = None if cut or refunded else glance_of(head.content)
+    drafted = id_of(head) in terms.drafts
+    glance = None if cut or refunded or drafted else glance_of(head.content)
     if glance is not None and settled(glance, terms.policy, terms.reference):
         return Gathered(id_of(head), head, content, [], glance, frozenset(), cut)
     order = () if cut else read_order(dict(content))
-    needed = parts_needed(order, terms.policy, terms.reference) if isinstance(order, Order) else frozenset()
+    needed: frozenset[PartName] = frozenset()
+    if isinstance(order, Order):
+        needed = parts_needed(order, terms.policy, terms.reference, drafted=drafted)
     return Gathered(id_of(head), head, content, [], order, needed, cut, refunded)
 
 
@@ -137,7 +144,8 @@ def _read_needed(terms: Terms, each: Gathered) -> None:
         each.order = read_order(dict(each.content))
     asked: set[PartName] = set()
     while isinstance(each.order, Order):
-        needed = parts_needed(each.order, terms.policy, terms.reference)
+        drafted = each.order_id in terms.drafts
+        needed = parts_needed(each.order, terms.policy, terms.reference, drafted=drafted)
         if each.refunded and each.order.refunds is None:
             needed |= {"refunds"}
         needed -= asked

@@ -255,6 +255,7 @@ def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
         if not fate.element.ok:
             refused(desk, row, fate.element)
         elif fate.write.verb == "update":
+            desk.seen[row["subject_key"]] = in_books_of(fate.element.content)
             _entered(desk, row, fate.element)
         else:
             link = desk.links[doc_of(row)]
