@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from include.domain.payment import needs_tenders
 from include.domain.policy import Policy, Reference
 from include.domain.proof import Piece
+from include.domain.receipt import needs_tenders
 from include.domain.status import says_refunded
 from include.domain.tax import leaves_tax_open, setting_of
 

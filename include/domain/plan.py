@@ -18,26 +18,17 @@ from include.domain.document import (
     RefundPayment,
     Standing,
 )
+from include.domain.facts import invoice_facts, payment_facts
 from include.domain.invoice import closed_to_of, invoice_of
-from include.domain.money import ZERO, half_up, minor_digits, shown
+from include.domain.money import ZERO, minor_digits, shown
 from include.domain.order import Order, Status
 from include.domain.outcome import Hold, Skip
-from include.domain.payment import (
-    CHARGED,
-    MONEY_IN,
-    RESERVED,
-    PlannedPayment,
-    approval_day_of,
-    gave_back,
-    money_of,
-    needs_tenders,
-    payments_of,
-    receipts_of,
-)
+from include.domain.payment import PlannedPayment, payments_of
 from include.domain.policy import Policy, Reference
 from include.domain.proof import Proof, prove
+from include.domain.receipt import CHARGED, approval_day_of, gave_back, money_of, needs_tenders, receipts_of
 from include.domain.refund import PlannedRefund, refunds_of
-from include.domain.status import DEFAULT_STATUSES, Enter, entry_of, says_refunded
+from include.domain.status import Enter, entry_of, says_refunded
 from include.domain.tax import NeedsRows
 from include.domain.voucher import GIFT_CERTIFICATE, problem_with, redeemed_of
 
@@ -109,7 +100,7 @@ def plan_order(
     if isinstance(invoice, NeedsRows):
         words = f"{invoice.ref}: several tax types fit, and the order's tax rows were not read."
         invoice = Hold("missing_field", words, {"part": "taxes"})
-    facts = _invoice_facts(order)
+    facts = invoice_facts(order)
     if not isinstance(invoice, Invoice):
         planned = [Planned("invoice", "1", invoice, facts, order.total_inc)]
         credit = _credit_for_closed(order, invoice, policy, reference, standing, generation)
@@ -126,7 +117,7 @@ def plan_order(
     refunds = refunds_of(order, invoice, _received(payments), policy, reference)
     planned = [Planned("invoice", "1", invoice, facts, invoice.total, tuple(line.words for line in invoice.lines))]
     planned += [
-        Planned("payment", each.part, each.decision, _payment_facts(each.part, each.amount, order), each.amount)
+        Planned("payment", each.part, each.decision, payment_facts(each.part, each.amount, order), each.amount)
         for each in payments
     ]
     for refund in refunds:
@@ -281,7 +272,7 @@ def _hanging_payments(order: Order, policy: Policy) -> list[Planned]:
             "payment",
             receipt.part,
             Hold("invoice_held", f"{shown(receipt.amount, digits)} was received; its invoice is held."),
-            _payment_facts(receipt.part, receipt.amount, order),
+            payment_facts(receipt.part, receipt.amount, order),
             receipt.amount,
         )
         for receipt in receipts_of(order, order.total_inc, "UTC", policy)
@@ -306,33 +297,3 @@ def _refund_documents(planned: PlannedRefund) -> list[Planned]:
         allocation = planned.allocation
         documents.append(Planned("allocation", str(refund.id), allocation, repr(allocation.amount), allocation.amount))
     return documents
-
-
-def _invoice_facts(order: Order) -> str:
-    """What the shop said that the invoice depends on.
-
-    The status counts by what it means for the books, so that "shipped" after "awaiting shipment" is no change. Tax rows
-    do not count: they are kept as first invoiced (accounting.md 3). Nor does the person: contacts have their own flow.
-    """
-    tenders = [tender for tender in order.tenders or () if tender.ok and not tender.test]
-    paid = order.payment_status in CHARGED or any(tender.event in MONEY_IN for tender in tenders)
-    reserved = order.payment_status in RESERVED or any(tender.event == "authorization" for tender in tenders)
-    act = DEFAULT_STATUSES.get(order.status_id)
-    waits = (act == "draft_until_paid" or reserved) and not paid
-    state = (act if act in ("skip", "cancel") else "enters", waits, order.archived)
-    lines = tuple(
-        (
-            *(line.id, line.sku, line.name, line.options, line.quantity, line.place),
-            *(line.total_inc, line.total_ex, line.total_tax, line.discount, line.discounted_total_inc),
-        )
-        for line in order.lines
-    )
-    costs = (order.shipping, order.handling, order.wrapping, order.fees)
-    totals = (order.total_inc, order.total_ex, order.total_tax)
-    credit = (order.gift_certificate_amount, order.store_credit_amount)
-    named = (order.created_at, order.external_id)
-    return repr((state, order.prices_include_tax, order.currency, totals, lines, costs, credit, named))
-
-
-def _payment_facts(part: str, amount: Decimal, order: Order) -> str:
-    return repr((part, half_up(amount, minor_digits(order.currency)), order.currency, order.payment_method))

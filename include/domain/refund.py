@@ -12,8 +12,9 @@ from include.domain.invoice import open_day
 from include.domain.money import ZERO, half_up, minor_digits, minor_unit, shown
 from include.domain.order import Order, Refund
 from include.domain.outcome import Hold
-from include.domain.payment import account_for, tender_rule_of
+from include.domain.payment import account_for
 from include.domain.policy import Policy, Reference
+from include.domain.receipt import tender_rule_of
 from include.domain.refund_lines import LINE_KINDS, Credited, fitted, shares_of
 from include.domain.xero_arithmetic import totals_of
 

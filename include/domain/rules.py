@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
-from include.domain.payment import money_of
 from include.domain.policy import Policy
 from include.domain.proof import prove
+from include.domain.receipt import money_of
 from include.domain.status import entry_of
 
 Finding = Callable[[Order, Policy], Hold | None]

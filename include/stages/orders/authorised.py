@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from include.database.connection import Database
 from include.domain.order import Order
 from include.domain.outcome import Skip
-from include.domain.payment import may_still_be_captured, money_of
 from include.domain.plan import Plan
 from include.domain.policy import Policy
+from include.domain.receipt import may_still_be_captured, money_of
 from include.settings.store import Store
 from include.stages.orders.run import look_again
 
