@@ -20,6 +20,7 @@ from include.domain.order import (
     Order,
     Person,
     Place,
+    Recipient,
     Refund,
     RefundItem,
     RefundPayment,
@@ -42,6 +43,8 @@ from include.wire.bigcommerce_shapes import (
 )
 
 S = TypeVar("S", bound=Shape)
+
+_RECIPIENT = ("first_name", "last_name", "company", "street_1", "street_2", "city", "state", "zip", "country")
 
 # pydantic speaks of our classes; people know only what the shop sends.
 _EXPECTED = {
@@ -148,9 +151,8 @@ def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonO
 
 
 def _places(
-    parts: Mapping[str, Any], order: OrderShape
+    order: OrderShape, addresses: Sequence[JsonObject]
 ) -> tuple[tuple[Delivery, ...], dict[int, Place], dict[int, Place]]:
-    addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
     consignments = [_read(ConsignmentShape, row, "shipping_addresses", at) for at, row in enumerate(addresses)]
     deliveries = tuple(
         Delivery(
@@ -175,7 +177,8 @@ def _places(
 
 
 def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mapping[str, Any]) -> Order:
-    deliveries, by_address, by_pickup = _places(parts, order)
+    addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
+    deliveries, by_address, by_pickup = _places(order, addresses)
     billing = Place(order.billing_address.country_iso2, order.billing_address.state)
     fees = order.fees if isinstance(order.fees, list) else parts.get("fees") or []
 
@@ -234,6 +237,7 @@ def _assembled(order: OrderShape, products: Sequence[ProductShape], parts: Mappi
         refunds=_optional(parts, "refunds", _refund),
         pays_an_invoice=_pays_an_invoice(parts.get("metafields")),
         shipped_at=order.date_shipped,
+        recipient=_recipient(addresses),
     )
 
 
@@ -295,6 +299,20 @@ def _person(address: AddressShape) -> Person:
         country=address.country,
         country_code=address.country_iso2,
     )
+
+
+def _recipient(addresses: Sequence[JsonObject]) -> Recipient | None:
+    """Who receives the first delivery: a contact has one delivery address. None for downloads and pick-ups."""
+    if not addresses:
+        return None
+    row = addresses[0]
+    try:
+        first, last, company, *where = [text(row.get(name)) for name in _RECIPIENT]
+    except ValueError:
+        _read(AddressShape, row, "shipping_addresses", 0)  # says which field it is
+        raise
+    name = f"{first} {last}".strip()
+    return Recipient(f"{name}, {company}" if name and company else name or company, *where)
 
 
 def tax_rows_of(rows: Sequence[JsonObject]) -> tuple[TaxRow, ...]:

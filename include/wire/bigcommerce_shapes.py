@@ -227,7 +227,7 @@ class ProductShape(Shape):
 
 
 class ConsignmentShape(Shape):
-    """A delivery with its own costs. Who receives it is not for the books."""
+    """A delivery with its own costs."""
 
     id: Whole
     country_iso2: Text = ""
