@@ -2,20 +2,16 @@
 
 import hashlib
 import hmac
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from include.domain.document import Contact
 from include.domain.order import Order, Person
+from include.domain.outcome import Hold
+from include.domain.person import NAME_MAX, NOBODY, clean, cleaned, cleaned_recipient, cut, usable_email
 from include.domain.policy import Policy
 
-NAME_MAX = 255
-EMAIL_MAX = 255
-_BLANKS = re.compile(r"\s+")
-_ODD = re.compile(r"[<>\x00-\x1f\x7f]")
-_PLAIN = re.compile(r"(?:[A-Za-z0-9.,+-]+(?: [A-Za-z0-9.,+-]+)*)?")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+FIRST_CHANNEL = 1  # the storefront that every shop has
 
 
 def contact_of(order: Order, policy: Policy) -> Contact:
@@ -24,68 +20,57 @@ def contact_of(order: Order, policy: Policy) -> Contact:
     The key of a guest is a keyed digest of the e-mail, so that no address is a key anywhere (design 4.11). A guest
     without an e-mail is known by the order alone.
     """
-    person = cleaned(order.person)
     key = contact_key_of(order, policy)
+    number = f"bc:{policy.store_hash}:{key}"[:50]
     if policy.one_contact is not None:
-        return Contact(key, f"bc:{policy.store_hash}:all", policy.one_contact, policy.one_contact, person)
-    name = _display_name(person) or (person.email or f"Shopper of order {order.id}")
-    suffix = f" (BC {order.customer_id or order.id})"
+        return _of_all(order, policy.one_contact, key, number, policy.store_hash)
+    person = cleaned(order.person)
+    name = _display_name(person) or person.email or f"Shopper of order {order.id}"
+    suffix = f" (BC {order.customer_id})" if order.customer_id else f" (BC order {order.id})"
     return Contact(
         key=key,
-        number=f"bc:{policy.store_hash}:{key}"[:50],
-        name=name[:NAME_MAX],
-        suffixed_name=f"{name[: NAME_MAX - len(suffix)]}{suffix}",
+        number=number,
+        name=cut(name, NAME_MAX),
+        suffixed_name=f"{cut(name, NAME_MAX - len(suffix))}{suffix}",
         person=person,
+        recipient=cleaned_recipient(order.recipient, order.person, person) if order.recipient is not None else None,
     )
+
+
+def _of_all(order: Order, named: str, key: str, number: str, store_hash: str) -> Contact:
+    """The contact of all shoppers of a channel. It bears nobody's address or e-mail, and is found by nobody's."""
+    channel = "" if order.channel_id == FIRST_CHANNEL else f" (channel {order.channel_id})"
+    name = f"{clean(named, NAME_MAX - len(channel))}{channel}"
+    suffix = f" (BC {store_hash})"
+    return Contact(key, number, name, f"{cut(name, NAME_MAX - len(suffix))}{suffix}", NOBODY)
 
 
 def contact_key_of(order: Order, policy: Policy) -> str:
     """What names the order's contact in our tables."""
     if policy.one_contact is not None:
-        return "all"
+        return "all" if order.channel_id == FIRST_CHANNEL else f"all-{order.channel_id}"
     if order.customer_id:
         return str(order.customer_id)
-    email = _usable(order.person.email)
-    return f"g-{email_digest(email, policy.key)}" if email else f"o-{order.id}"
+    email = usable_email(order.person.email)
+    return email_key(email, policy.key) if email else f"o-{order.id}"
 
 
-def email_digest(email: str, key: bytes) -> str:
-    """A keyed digest of a normalised address: equal for equal addresses of one store, meaningless elsewhere."""
-    return hmac.new(key, email.strip().casefold().encode(), hashlib.sha256).hexdigest()[:24]
+def email_key(email: str, key: bytes) -> str:
+    """What names in our tables whoever has this address: a guest's own key, and a second key of a customer.
+
+    A keyed digest: equal for equal addresses of one store, meaningless elsewhere.
+    """
+    digest = hmac.new(key, email.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    return f"g-{digest[:24]}"
 
 
-def cleaned(person: Person) -> Person:
-    """The person within Xero's limits: nothing is refused for its length (reference xero.md 6)."""
-    return Person(
-        first_name=_clean(person.first_name, 255),
-        last_name=_clean(person.last_name, 255),
-        company=_clean(person.company, 255),
-        email=_usable(person.email),
-        phone=_clean(person.phone, 50),
-        street_1=_clean(person.street_1, 500),
-        street_2=_clean(person.street_2, 500),
-        city=_clean(person.city, 255),
-        state=_clean(person.state, 255),
-        postcode=_clean(person.postcode, 50),
-        country=re.sub(r"[^A-Za-zÀ-ÿ ]", "", _clean(person.country, 255))[:50].strip(),
-        country_code=person.country_code,
-    )
-
-
-def _usable(email: str) -> str:
-    """The address as it is compared, or nothing where it is none."""
-    email = email.strip().casefold()
-    return email if len(email) <= EMAIL_MAX and _EMAIL.fullmatch(email) else ""
+def became_a_customer(key_before: str, key_now: str) -> bool:
+    """Whether a guest's order belongs to a customer's account now (accounting.md 6; seen: 0, then 5 at the shipment)."""
+    return key_before[:2] in ("g-", "o-") and key_now.isdigit()
 
 
 def _display_name(person: Person) -> str:
     return person.company or f"{person.first_name} {person.last_name}".strip()
-
-
-def _clean(text: str, length_max: int) -> str:
-    plain = _PLAIN.fullmatch(text)  # most are; the other way gives the same
-    kept = text if plain else _BLANKS.sub(" ", _ODD.sub("", text)).strip()
-    return kept[:length_max].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,52 +84,87 @@ class Known:
     active: bool
     merged_to: str | None = None
 
+    @property
+    def named(self) -> str:
+        """What a person can look it up by, without personal data: its Contact Code, else its id."""
+        return self.number or self.contact_id
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What to do about a contact: use one that is there, create it, or ask."""
+    """What to do about a contact: use one that is there, create it, or ask. `candidates` as a person looks them up."""
 
     action: Literal["use", "create", "ambiguous", "archived"]
     contact_id: str | None = None
     name: str = ""
     words: str = ""
     followed_merge: bool = False
+    candidates: tuple[str, ...] = ()
 
 
-def resolve(contact: Contact, linked_id: str | None, known: tuple[Known, ...]) -> Resolution:
-    """Which contact an order is billed to: our link, our number, one active match by e-mail, or a new one.
+def resolve(
+    contact: Contact, linked_id: str | None, known: tuple[Known, ...], linked_by_email: str | None = None
+) -> Resolution:
+    """Which contact an order is billed to: our link, our number, the e-mail, or a new one.
+
+    By e-mail: the contact that we linked to it before, else the one active contact that has it in Xero, or that one which
+    has it was merged into.
 
     known   the contacts in Xero that share our link's id, the number, the e-mail or the name; merges followed need the
             winner in it too. A name alone never identifies anybody (complaint C45).
     """
     by_id = {each.contact_id: each for each in known}
-    for found in (by_id.get(linked_id or ""), next((each for each in known if each.number == contact.number), None)):
-        if found is not None:
-            return _live(found, by_id)
     if linked_id is not None:
-        return Resolution("use", linked_id, words="linked before")
+        return current(linked_id, by_id, "linked before")
+    numbered = sorted((each for each in known if each.number == contact.number), key=lambda each: not each.active)
+    if numbered:
+        return current(numbered[0].contact_id, by_id, "known")
+    if linked_by_email is not None:
+        return current(linked_by_email, by_id, "linked before by this e-mail")
     email = contact.person.email
     if email:
-        matches = [each for each in known if each.active and each.email.strip().casefold() == email]
+        having = (current(each.contact_id, by_id) for each in known if each.email.strip().casefold() == email)
+        matches = {each.contact_id: each for each in having if each.action == "use"}
         if len(matches) == 1:
-            return Resolution("use", matches[0].contact_id, matches[0].name, "the only active contact with this e-mail")
+            return replace(*matches.values(), words="the only active contact with this e-mail")
         if len(matches) > 1:
-            return Resolution("ambiguous", words=f"{len(matches)} active contacts share the customer's e-mail")
+            names = tuple(sorted(by_id[each].named if each in by_id else str(each) for each in matches))
+            words = f"{len(matches)} active contacts have the e-mail of {contact.number}: {', '.join(names)}"
+            return Resolution("ambiguous", words=words, candidates=names)
     taken = any(each.active and each.name.casefold() == contact.name.casefold() for each in known)
     return Resolution("create", None, contact.suffixed_name if taken else contact.name, "new")
 
 
-def _live(found: Known, by_id: dict[str, Known]) -> Resolution:
+def current(contact_id: str, by_id: dict[str, Known], words: str = "known") -> Resolution:
+    """What this contact is today: itself, what it was merged into, or archived. One that is not in `by_id` is taken as it is."""
+    found = by_id.get(contact_id)
+    if found is None:
+        return Resolution("use", contact_id, words=words)
     seen: set[str] = set()
-    followed = False
     while found.merged_to and found.contact_id not in seen:
         seen.add(found.contact_id)
         winner = by_id.get(found.merged_to)
-        followed = True
         if winner is None:
             return Resolution("use", found.merged_to, words="merged into another contact", followed_merge=True)
         found = winner
     if not found.active:
-        return Resolution("archived", found.contact_id, found.name, f"contact {found.name!r} is archived")
-    words = "merged into another contact" if followed else "known"
-    return Resolution("use", found.contact_id, found.name, words, followed)
+        words = f"contact {found.named} is archived in Xero"
+        return Resolution("archived", found.contact_id, found.name, words, bool(seen), (found.named,))
+    return Resolution(
+        "use", found.contact_id, found.name, "merged into another contact" if seen else words, followed_merge=bool(seen)
+    )
+
+
+_REMEDIES = {
+    "archived": "Restore the contact in Xero; if the customer has another one now, merge the two there.",
+    "ambiguous": "Merge them in Xero, or correct the e-mail of those that are somebody else.",
+}
+
+
+def hold_of(found: Resolution) -> Hold | None:
+    """Why nobody can be billed yet, and what a person can do about it; None where somebody can. No personal data."""
+    if found.action in ("use", "create"):
+        return None
+    figures = {"contacts": ", ".join(found.candidates)} | ({"contact_id": found.contact_id} if found.contact_id else {})
+    reason = "contact_archived" if found.action == "archived" else "contact_ambiguous"
+    return Hold(reason, f"{found.words[:1].upper()}{found.words[1:]}.", figures, _REMEDIES[found.action])

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from include.domain.order import Person
+from include.domain.order import Person, Recipient
 
 LineAmountTypes = Literal["Inclusive", "Exclusive", "NoTax"]
 InvoiceStatus = Literal["DRAFT", "AUTHORISED"]
@@ -149,3 +149,4 @@ class Contact:
     name: str
     suffixed_name: str
     person: Person = field(repr=False)
+    recipient: Recipient | None = field(default=None, repr=False)

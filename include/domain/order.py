@@ -5,7 +5,7 @@ Amounts are `Decimal` in the transaction currency. "inc" is with tax, "ex" witho
 Moments are aware UTC datetimes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -217,6 +217,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who receives the goods, a company with its person, and where. Personal data, as `Person`."""
+
+    name: str
+    street_1: str
+    street_2: str
+    city: str
+    state: str
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """All that the core knows of one order.
 
@@ -258,6 +271,7 @@ class Order:
     refunds: tuple[Refund, ...] | None
     pays_an_invoice: bool | None = None
     shipped_at: datetime | None = None
+    recipient: Recipient | None = field(default=None, repr=False)  # of the first delivery; None where nothing is sent
 
     @property
     def status(self) -> Status | None:

@@ -5,10 +5,7 @@ that names the field. Fields that we do not use are ignored, since the vendor ad
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
-
-from pydantic import ValidationError
+from typing import Any
 
 from include.domain.money import ZERO
 from include.domain.order import (
@@ -21,12 +18,10 @@ from include.domain.order import (
     Order,
     Person,
     Place,
-    Refund,
-    RefundItem,
-    RefundPayment,
-    TaxRow,
-    Tender,
+    Recipient,
 )
+from include.wire.bigcommerce_money import refund_of, tax_row_of, tender_of
+from include.wire.bigcommerce_rows import MisreadError, Problem, read_as
 from include.wire.bigcommerce_shapes import (
     AddressShape,
     ConsignmentShape,
@@ -34,34 +29,11 @@ from include.wire.bigcommerce_shapes import (
     JsonObject,
     OrderShape,
     ProductShape,
-    RefundShape,
-    Shape,
-    TaxRowShape,
-    TransactionShape,
     WrappingShape,
-    exact,
     text,
 )
 
-S = TypeVar("S", bound=Shape)
-
-# pydantic speaks of our classes; people know only what the shop sends.
-_EXPECTED = {
-    "model_type": "an object was expected",
-    "tuple_type": "a list was expected",
-    "bool_type": "true or false was expected",
-    "bool_parsing": "true or false was expected",
-    "string_pattern_mismatch": "a code of three capital letters was expected, such as AUD",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a record is no order: the field as the vendor spells it, and a sentence."""
-
-    reason: Literal["missing_field", "unknown_shape"]
-    field: str
-    sentence: str
+_RECIPIENT = ("first_name", "last_name", "company", "street_1", "street_2", "city", "state", "zip", "country")
 
 
 def gathered(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,41 +58,16 @@ def order_of(parts: Mapping[str, Any]) -> Order | tuple[Problem, ...]:
             `fees`, `metafields` where they were read. JSON numbers with a fraction must have been read as Decimal.
     """
     try:
-        order = _read(OrderShape, parts["order"])
+        order = read_as(OrderShape, parts["order"])
         rows = _product_rows(parts, order)
-        products = [_read(ProductShape, row, "products", at) for at, row in enumerate(rows)]
+        products = [read_as(ProductShape, row, "products", at) for at, row in enumerate(rows)]
         return _assembled(order, products, _wrappings(order, rows), parts)
-    except _MisreadError as misread:
+    except MisreadError as misread:
         return misread.problems
 
 
-class _MisreadError(Exception):
-    """A row is not what it should be; `problems` say where."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__()
-        self.problems = problems
-
-
-def _read(shape: type[S], row: Any, *where: object) -> S:
-    """The row as this shape. Raises _MisreadError, which names each field by the way to it: `taxes.0.rate`."""
-    try:
-        return shape.model_validate(row)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        raise _MisreadError(*(_problem(detail, where) for detail in details)) from None
-
-
-def _problem(detail: Mapping[str, Any], where: Sequence[object]) -> Problem:
-    field = ".".join(str(step) for step in (*where, *detail["loc"]))
-    if detail["type"] == "missing" or detail.get("input") in ("", None):
-        return Problem("missing_field", field, f"The order has no {field}.")
-    expected = _EXPECTED.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-    return Problem("unknown_shape", field, f"{field}: {expected}.")
-
-
 def _groups(order: OrderShape, kind: str) -> Sequence[JsonObject]:
-    """The consignments of one kind; a link object or nothing has none. Raises _MisreadError for another form."""
+    """The consignments of one kind; a link object or nothing has none. Raises MisreadError for another form."""
     consignments = order.consignments
     if not isinstance(consignments, dict):
         return []
@@ -128,7 +75,7 @@ def _groups(order: OrderShape, kind: str) -> Sequence[JsonObject]:
     if kind == "email":
         groups = groups.get("gift_certificates") or [] if isinstance(groups, dict) else []
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-        raise _MisreadError(
+        raise MisreadError(
             Problem("unknown_shape", f"consignments.{kind}", f"consignments.{kind}: a list was expected.")
         )
     return groups
@@ -151,10 +98,9 @@ def _product_rows(parts: Mapping[str, Any], order: OrderShape) -> Sequence[JsonO
 
 
 def _places(
-    parts: Mapping[str, Any], order: OrderShape
+    order: OrderShape, addresses: Sequence[JsonObject]
 ) -> tuple[tuple[Delivery, ...], dict[int, Place], dict[int, Place]]:
-    addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
-    consignments = [_read(ConsignmentShape, row, "shipping_addresses", at) for at, row in enumerate(addresses)]
+    consignments = [read_as(ConsignmentShape, row, "shipping_addresses", at) for at, row in enumerate(addresses)]
     deliveries = tuple(
         Delivery(
             each.id,
@@ -180,7 +126,8 @@ def _places(
 def _assembled(
     order: OrderShape, products: Sequence[ProductShape], wrappings: Sequence[Cost], parts: Mapping[str, Any]
 ) -> Order:
-    deliveries, by_address, by_pickup = _places(parts, order)
+    addresses = parts.get("shipping_addresses") or _groups(order, "shipping")
+    deliveries, by_address, by_pickup = _places(order, addresses)
     billing = Place(order.billing_address.country_iso2, order.billing_address.state)
     fees = order.fees if isinstance(order.fees, list) else parts.get("fees") or []
 
@@ -234,13 +181,14 @@ def _assembled(
         lines=tuple(
             _line(product, place_of(product), wrapping) for product, wrapping in zip(products, wrappings, strict=True)
         ),
-        fees=tuple(_fee(_read(FeeShape, row, "fees", at)) for at, row in enumerate(fees)),
+        fees=tuple(_fee(read_as(FeeShape, row, "fees", at)) for at, row in enumerate(fees)),
         deliveries=deliveries,
-        tax_rows=_optional(parts, "taxes", _tax_row),
-        tenders=_optional(parts, "transactions", _tender),
-        refunds=_optional(parts, "refunds", _refund),
+        tax_rows=_optional(parts, "taxes", tax_row_of),
+        tenders=_optional(parts, "transactions", tender_of),
+        refunds=_optional(parts, "refunds", refund_of),
         pays_an_invoice=_pays_an_invoice(parts.get("metafields")),
         shipped_at=order.date_shipped,
+        recipient=_recipient(addresses),
     )
 
 
@@ -249,7 +197,7 @@ def _pays_an_invoice(metafields: Sequence[JsonObject] | None) -> bool | None:
     if metafields is None:
         return None
     if not isinstance(metafields, list) or not all(isinstance(row, dict) for row in metafields):
-        raise _MisreadError(Problem("unknown_shape", "metafields", "metafields: a list of objects was expected."))
+        raise MisreadError(Problem("unknown_shape", "metafields", "metafields: a list of objects was expected."))
     return any(
         text(row.get("key")) == "orderType" and text(row.get("value")).casefold() == "invoice payment"
         for row in metafields
@@ -287,7 +235,7 @@ def _wrappings(order: OrderShape, rows: Sequence[JsonObject]) -> Sequence[Cost]:
     """What wrapping each line costs; read only where the order has any, since few have."""
     if not (order.wrapping_cost_inc_tax or order.wrapping_cost_ex_tax):
         return [NO_COST] * len(rows)
-    read = [_read(WrappingShape, row, "products", at) for at, row in enumerate(rows)]
+    read = [read_as(WrappingShape, row, "products", at) for at, row in enumerate(rows)]
     return [Cost(each.wrapping_cost_inc_tax, each.wrapping_cost_ex_tax, each.wrapping_cost_tax) for each in read]
 
 
@@ -313,71 +261,15 @@ def _person(address: AddressShape) -> Person:
     )
 
 
-def tax_rows_of(rows: Sequence[JsonObject]) -> tuple[TaxRow, ...]:
-    """The tax detail of an order that is read by itself; nothing where a row cannot be read."""
+def _recipient(addresses: Sequence[JsonObject]) -> Recipient | None:
+    """Who receives the first delivery: a contact has one delivery address. None for downloads and pick-ups."""
+    if not addresses:
+        return None
+    row = addresses[0]
     try:
-        return tuple(_tax_row(row, at) for at, row in enumerate(rows))
-    except _MisreadError:
-        return ()
-
-
-def _tax_row(row: JsonObject, at: int) -> TaxRow:
-    read = _read(TaxRowShape, row, "taxes", at)
-    return TaxRow(
-        read.name,
-        read.rate,
-        read.line_amount,
-        read.class_,
-        read.line_item_type,
-        read.order_product_id,
-        read.order_address_id,
-    )
-
-
-def _tender(row: JsonObject, at: int) -> Tender:
-    read = _read(TransactionShape, row, "transactions", at)
-    return Tender(
-        id=read.id,
-        event=read.event,
-        method=read.method,
-        gateway=read.gateway,
-        amount=read.amount,
-        currency=read.currency,
-        ok=read.status == "ok",
-        test=read.test,
-        happened_at=read.date_created,
-        reference_id=read.reference_transaction_id or None,
-        gateway_id=read.gateway_transaction_id or None,
-    )
-
-
-def _refund(row: JsonObject, at: int) -> Refund:
-    read = _read(RefundShape, row, "refunds", at)
-    return Refund(
-        id=read.id,
-        created_at=read.created,
-        total=read.total_amount,
-        total_tax=read.total_tax,
-        override=read.uses_merchant_override_values,
-        reason=read.reason,
-        items=tuple(
-            RefundItem(
-                kind=item.item_type,
-                item_id=item.item_id or 0,
-                quantity=item.quantity or 0,
-                requested=item.requested_amount,
-                adjustments=tuple(exact(each.get("amount", 0)) for each in item.adjustments or ()),
-            )
-            for item in read.items
-        ),
-        payments=tuple(
-            RefundPayment(
-                id=payment.id or str(index),
-                provider=payment.provider_id,
-                amount=payment.amount,
-                declined=payment.is_declined,
-                offline=payment.offline,
-            )
-            for index, payment in enumerate(read.payments, start=1)
-        ),
-    )
+        first, last, company, *where = [text(row.get(name)) for name in _RECIPIENT]
+    except ValueError:
+        read_as(AddressShape, row, "shipping_addresses", 0)  # says which field it is
+        raise
+    name = f"{first} {last}".strip()
+    return Recipient(f"{name}, {company}" if name and company else name or company, *where)

@@ -235,7 +235,7 @@ class WrappingShape(Shape):
 
 
 class ConsignmentShape(Shape):
-    """A delivery with its own costs. Who receives it is not for the books."""
+    """A delivery with its own costs."""
 
     id: Whole
     country_iso2: Text = ""

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from include.domain.document import Allocation, Contact, CreditNote, DocumentLine, Invoice, Payment, RefundPayment
-from include.domain.order import Person
+from include.domain.order import Person, Recipient
 
 JsonObject = dict[str, Any]
 _TEXT = json.JSONEncoder(ensure_ascii=False)
+_TEXTS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # of what holds no number
 
 
 def encoded(value: Any) -> str:
@@ -144,7 +145,10 @@ def allocation_body(allocation: Allocation) -> str:
 
 
 def contact_body(contact: Contact) -> str:
-    """A contact without its name, which depends on whether somebody else has it already."""
+    """A contact without its name, which depends on whether somebody else has it already.
+
+    POBOX is the billing address, which Xero prints on invoices; STREET is where the goods go (reference xero.md 6).
+    """
     person = contact.person
     body: JsonObject = {"ContactNumber": contact.number}
     if person.first_name:
@@ -153,14 +157,33 @@ def contact_body(contact: Contact) -> str:
         body["LastName"] = person.last_name
     if person.email:
         body["EmailAddress"] = person.email
-    if person.street_1 or person.city:
-        body["Addresses"] = [_address("POBOX", person)]
+    addresses = [_address("POBOX", person)] if person.street_1 or person.city else []
+    if contact.recipient is not None and (contact.recipient.street_1 or contact.recipient.city):
+        addresses.append(_address("STREET", contact.recipient) | {"AttentionTo": contact.recipient.name})
+    if addresses:
+        body["Addresses"] = addresses
     if person.phone:
         body["Phones"] = [{"PhoneType": "DEFAULT", "PhoneNumber": person.phone}]
-    return encoded(body)
+    return _TEXTS.encode(body)
 
 
-def _address(kind: str, person: Person) -> JsonObject:
-    lines = {"AddressLine1": person.street_1, "AddressLine2": person.street_2, "City": person.city}
-    rest = {"Region": person.state, "PostalCode": person.postcode, "Country": person.country}
-    return {"AddressType": kind, **{name: value for name, value in {**lines, **rest}.items() if value}}
+def without_email(body: str) -> str:
+    """A contact's body without its e-mail, which Xero refused."""
+    return _TEXTS.encode({name: value for name, value in json.loads(body).items() if name != "EmailAddress"})
+
+
+def _address(kind: str, at: Person | Recipient) -> JsonObject:
+    address = {"AddressType": kind}
+    if at.street_1:
+        address["AddressLine1"] = at.street_1
+    if at.street_2:
+        address["AddressLine2"] = at.street_2
+    if at.city:
+        address["City"] = at.city
+    if at.state:
+        address["Region"] = at.state
+    if at.postcode:
+        address["PostalCode"] = at.postcode
+    if at.country:
+        address["Country"] = at.country
+    return address

@@ -43,6 +43,11 @@ def name_is_taken(problems: Sequence[str]) -> bool:
     return any("contact name" in text.casefold() and "already assigned" in text.casefold() for text in problems)
 
 
+def email_is_refused(problems: Sequence[str]) -> bool:
+    """Whether a contact was refused for its e-mail."""
+    return any("email address must be valid" in text.casefold() for text in problems)
+
+
 def known_of(row: JsonObject) -> Known:
     """A contact as Xero answered it."""
     return Known(

@@ -120,6 +120,11 @@ NO_NUMBERS = {
     "line of a new kind": ("line", {"type": "bundle"}, "products.0.type: Input should be 'physical', 'digital' or"),
     "fee is text": ("order", {"fees": ["x"]}, "fees.0: an object was expected."),
     "cost in words": ("consignment", {"cost_inc_tax": "free"}, f"shipping_addresses.0.cost_inc_tax: {TOLD}other text."),
+    "street is a list": (
+        "consignment",
+        {"street_1": []},
+        "shipping_addresses.0.street_1: text was expected, not list.",
+    ),
     "paid in words": ("transactions", {"amount": "all"}, f"transactions.0.amount: {TOLD}other text."),
 }
 

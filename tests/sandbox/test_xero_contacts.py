@@ -112,6 +112,22 @@ def test_a_merged_contact_says_where_it_went_when_read_alone_or_in_pages(xero: D
     assert xero.town.books.invoice("BC-1001")["Contact"]["ContactID"] == winner
 
 
+def test_a_merged_contact_gets_no_new_document_and_its_old_ones_are_paid_as_before(xero: Desk) -> None:
+    winner = xero.town.books.add_contact({"Name": "Jane A. Doe"})
+    loser = xero.town.books.add_contact({"Name": "Jane Doe"})
+    xero.put_one("Invoices", an_invoice(Contact={"ContactID": loser}, Status="AUTHORISED"))
+    xero.town.books.merge_contact(loser, winner)
+
+    refused = xero.put_one("Invoices", an_invoice(InvoiceNumber="2", Contact={"ContactID": loser}))
+    credit = {"Type": "ACCRECCREDIT", "CreditNoteNumber": "C", "Contact": {"ContactID": loser}, "LineItems": []}
+    payable = next(each["AccountID"] for each in xero.town.books.accounts if each["EnablePaymentsToAccount"])
+    payment = {"Invoice": {"InvoiceNumber": "BC-1001"}, "Account": {"AccountID": payable}, "Amount": 1}
+
+    assert messages(refused) == [ARCHIVED_FOR_DOCUMENTS]
+    assert messages(xero.put_one("CreditNotes", credit)) == [ARCHIVED_FOR_DOCUMENTS]
+    assert messages(xero.put_one("Payments", payment | {"Date": "2026-11-23"})) == []
+
+
 def test_a_bare_name_in_an_invoice_finds_or_makes_the_contact(xero: Desk) -> None:
     first, second = xero.put_each("Invoices", an_invoice(), an_invoice(InvoiceNumber="2", Contact={"Name": "JANE DOE"}))
 

@@ -31,7 +31,8 @@ from include.domain.policy import TaxRule
 from include.sandbox.ground import Clock
 from include.sandbox.order_builder import an_order, as_json
 from include.sandbox.xero.books import Books
-from include.wire.bigcommerce_order import Problem, gathered, order_of
+from include.wire.bigcommerce_order import gathered, order_of
+from include.wire.bigcommerce_rows import Problem
 from include.wire.xero_documents import credit_note_body, digest, invoice_body
 
 DOCUMENTS = (Invoice, Payment, CreditNote, RefundPayment)

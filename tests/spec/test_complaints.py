@@ -428,12 +428,12 @@ def test_c46_a_name_is_cleaned_of_blanks_and_one_that_is_taken_gets_a_mark_of_it
     assert resolve(jane, None, two).action == "ambiguous"
 
 
-def test_c47_a_merged_contact_is_followed_and_an_archived_one_is_held_by_its_name_and_never_revived():
+def test_c47_a_merged_contact_is_followed_and_an_archived_one_is_held_by_its_code_and_never_revived():
     merged = known("old", number="bc:demo1:1042", active=False, merged_to="new")
     assert resolve(JANE, None, (merged, known("new"))).contact_id == "new"
 
     gone = resolve(JANE, None, (known("old", "Jane Doe of old", number="bc:demo1:1042", active=False),))
-    assert (gone.action, gone.words) == ("archived", "contact 'Jane Doe of old' is archived")
+    assert (gone.action, gone.words) == ("archived", "contact bc:demo1:1042 is archived in Xero")
 
 
 # Fields

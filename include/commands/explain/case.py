@@ -16,7 +16,8 @@ from include.domain.policy import Account, Accounts, DatedRate, Policy, Referenc
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
 from include.settings.tenders import standard_tenders
-from include.wire.bigcommerce_order import Problem, gathered, order_of
+from include.wire.bigcommerce_order import gathered, order_of
+from include.wire.bigcommerce_rows import Problem
 from include.wire.xero_reference import date_of
 
 PARTS = ("order", "products", "shipping_addresses", "taxes", "fees", "coupons", "transactions", "refunds", "metafields")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from include.commands.explain.case import Case
-from include.domain.contact import Resolution, resolve
+from include.domain.contact import Resolution, hold_of, resolve
 from include.domain.difference import Act, act_on, act_on_cancelled, adoptable
 from include.domain.document import (
     Allocation,
@@ -35,7 +35,7 @@ def told(case: Case) -> Told:
         return _held(case, next(iter(broken.values())))
     plan = plan_order(case.order, case.policy, case.reference, case.standing)
     contact = resolve(plan.contact, case.contact_link, case.contacts) if plan.contact is not None else None
-    problem_with_contact = _contact_problem(contact)
+    problem_with_contact = hold_of(contact) if contact is not None else None
     if problem_with_contact is not None:
         return _held(case, problem_with_contact)
     return _settled(case, plan, contact)
@@ -189,13 +189,6 @@ def _held(case: Case, hold: Hold, hanging: Iterable[Planned] = ()) -> Told:
     waits = "; ".join(planned.decision.sentence for planned in hanging if isinstance(planned.decision, Hold))
     why = hold.sentence + (f" {waits}" if waits else "")
     return _answer(case, "held", hold.reason, why) | {"figures": dict(hold.figures), "remedy": hold.to_do()}
-
-
-def _contact_problem(contact: Resolution | None) -> Hold | None:
-    if contact is None or contact.action in ("use", "create"):
-        return None
-    reason = "contact_archived" if contact.action == "archived" else "contact_ambiguous"
-    return Hold(reason, f"{contact.words[:1].upper()}{contact.words[1:]}.", {"contact_id": contact.contact_id or ""})
 
 
 def _invoice(invoice: Invoice) -> Told:

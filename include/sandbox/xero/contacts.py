@@ -183,7 +183,8 @@ def meant_by_document(ledger: Ledger, element: object, verdict: Verdict) -> Json
     if contact is None:
         return written(ledger, element, None, verdict)
     if contact["ContactStatus"] == "ARCHIVED":
-        # By a bare Name too: that a name which only an archived contact bears does not make a new one is [U].
+        # By a bare Name too: that a name which only an archived contact bears does not make a new one is [U]. A merged one
+        # is ARCHIVED (spec, MergedToContactID); that Xero has no other words for it is [U].
         verdict.refuse(ARCHIVED_FOR_DOCUMENTS)
         return None
     # By a bare name nobody is renamed: the name is who is meant, in whatever letters.

@@ -104,3 +104,22 @@ SELECT DISTINCT ON (subject_key, kind, part)
 FROM attempt
 WHERE store = %(store)s AND subject_kind = %(subject_kind)s AND subject_key = ANY(%(subject_keys)s) AND outcome = 'done'
 ORDER BY subject_key, kind, part, generation DESC, attempt_id DESC
+
+-- name: relink_contact
+UPDATE document_link
+SET xero_id = %(now_is)s, changed_at = now()
+WHERE store = %(store)s AND subject_kind = 'contact' AND xero_id = %(was)s
+
+-- name: billed_as
+SELECT DISTINCT ON (posting.subject_key)
+    posting.subject_key,
+    planned_document.contact_key
+FROM posting
+JOIN planned_document USING (batch_id, subject_kind, subject_key, kind, part, generation)
+WHERE posting.store = %(store)s
+    AND posting.subject_kind = 'order'
+    AND posting.subject_key = ANY(%(subject_keys)s)
+    AND posting.kind = 'invoice'
+    AND posting.outcome = 'posted'
+    AND planned_document.contact_key IS NOT NULL
+ORDER BY posting.subject_key, posting.generation DESC, posting.posting_id

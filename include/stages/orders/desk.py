@@ -18,7 +18,12 @@ from include.wire.xero_found import reason_of
 
 RETRY_AFTER = timedelta(minutes=15)
 # What is held until something in Xero changes is looked at again, without anybody asking.
-BY_ITSELF = {"plan_limit": timedelta(days=1), "stock_short": timedelta(hours=6)}
+BY_ITSELF = {
+    "plan_limit": timedelta(days=1),
+    "stock_short": timedelta(hours=6),
+    "contact_archived": timedelta(hours=6),
+    "contact_ambiguous": timedelta(hours=6),
+}
 Key = tuple[str, str, str]  # subject key, kind, part
 
 
@@ -37,6 +42,7 @@ class Desk:
     corrected: set[str]  # the orders for which a person asked that a change of settings or code be written (T7)
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
+    credited: Billed = field(default_factory=dict)  # order -> whom its credit notes are for
     undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)
     plan_forbids: bool = False  # as the snapshot of the organisation says; asked anew before the first write
     seen: dict[str, InBooks] = field(default_factory=dict)  # older invoices as Xero shows them now, by order
@@ -71,15 +77,19 @@ def link_to(
 def refused(desk: Desk, row: Row, element: Element) -> None:
     """Xero said no: a reason of ours where its words are known, else a failure with its own words; tried again later."""
     reason = reason_of(element.problems)
-    words = f"Xero refused it: {'; '.join(element.problems)[:500]}"
     with desk.db.transaction():
-        if REASONS[reason].outcome == "held":
-            held(desk.db, row, Hold(reason, words))
-            if reason in BY_ITSELF:
-                look_again(desk.db, desk.store, row["subject_key"], reason, BY_ITSELF[reason])
-            return
-        failed(desk.db, row, reason, words)
+        stopped(desk, row, Hold(reason, f"Xero refused it: {'; '.join(element.problems)[:500]}"))
+
+
+def stopped(desk: Desk, row: Row, why: Hold) -> None:
+    """It is not written: held, or failed and tried again. Inside the caller's transaction."""
+    if REASONS[why.reason].outcome != "held":
+        failed(desk.db, row, why.reason, why.sentence)
         look_again(desk.db, desk.store, row["subject_key"], "retry", RETRY_AFTER)
+        return
+    held(desk.db, row, why)
+    if why.reason in BY_ITSELF:
+        look_again(desk.db, desk.store, row["subject_key"], why.reason, BY_ITSELF[why.reason])
 
 
 def write_of(row: Row, verb: Verb | Literal["nothing"], body: str) -> Write:

@@ -8,6 +8,7 @@ from include.stages.orders.desk import Desk, doc_of, link_to
 from include.stages.orders.hanging import enter_hanging
 from include.stages.orders.invoicing import enter_invoices
 from include.stages.orders.posting import as_planned, posted
+from include.stages.orders.rebilling import know_customers
 from include.stages.orders.writing import settle_unknown
 from include.wire.xero_found import in_books_of
 
@@ -19,6 +20,7 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
     keys = sorted({row["subject_key"] for row in rows})
     settle_unknown(desk.books, desk.db, desk.store.key, "order", keys, lambda row: _read_back(desk, row, rows))
     _know_links(desk, rows, keys)
+    know_customers(desk, rows)
     to_write = _sorted_out(desk, rows)
     enter_invoices(desk, [row for row in to_write if row["kind"] == "invoice"])
     desk.undecided = _held_invoices(desk, keys)

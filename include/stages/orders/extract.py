@@ -25,7 +25,7 @@ from include.stages.orders.refund_cursor import ask_for_missing, keep_refunds_re
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
 from include.stages.reference import reference_for
 from include.stages.settings import as_decided
-from include.wire.bigcommerce_order import Problem
+from include.wire.bigcommerce_rows import Problem
 
 ASK_AGAIN_AFTER = timedelta(hours=1)  # for an order that the shop could not tell whole
 STALE_AFTER_S = 900  # a batch untouched for so long was left by a run that died

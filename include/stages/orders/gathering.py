@@ -17,7 +17,7 @@ from include.domain.plan import PartName, parts_needed
 from include.domain.policy import Policy, Reference
 from include.stages.orders.parts import read_order
 from include.wire.bigcommerce_glance import glance_of
-from include.wire.bigcommerce_order import Problem
+from include.wire.bigcommerce_rows import Problem
 
 IN_FLIGHT = 3  # requests at once to one shop (reference bigcommerce.md 2)
 UNREAD_MAX = 5  # orders of a page whose parts cannot be read; more of them say that it is the shop, and not the order

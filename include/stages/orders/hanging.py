@@ -9,17 +9,24 @@ from include.database.connection import Row
 from include.domain.difference import due_of
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stopped, text_of, write_of
 from include.stages.orders.posting import held, posted
+from include.stages.orders.rebilling import bill_credit_notes, follow_merges
 from include.stages.orders.run import look_again
 from include.stages.orders.writing import Fate, write_all
 from include.wire.xero_documents import with_fields
+from include.wire.xero_found import reason_of
 
 LOOK_AGAIN_AFTER = timedelta(hours=1)  # at a draft that somebody has to approve
 
 
-def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
-    """What hangs on an invoice or on a credit note: written once that is there, else it waits for it."""
+def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool = False) -> None:
+    """What hangs on an invoice or on a credit note: written once that is there, else it waits for it.
+
+    followed   the contacts of these credit notes were looked at again, since Xero called them archived
+    """
+    if kind == "credit_note" and not followed:
+        bill_credit_notes(desk, rows)
     ready: list[tuple[Row, str, str]] = []
     with desk.db.transaction():
         for row in rows:
@@ -31,7 +38,7 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
             elif problem is None:
                 ready.append((row, *_hung(desk, kind, row)))
             else:
-                held(desk.db, row, problem)
+                stopped(desk, row, problem)
     if kind == "payment":
         ready = _not_yet_paid(desk, ready)
     if kind == "credit_note":
@@ -42,11 +49,15 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
         by_resource.setdefault(resource, []).append(row)
         bodies[doc_of(row)] = body
     by_doc = {doc_of(row): row for row, _, _ in ready}
+    archived: list[Row] = []
 
     def keep(fate: Fate) -> None:
         row, element = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)], fate.element
         if not element.ok:
-            refused(desk, row, element)
+            if kind == "credit_note" and not followed and reason_of(element.problems) == "contact_archived":
+                archived.append(row)
+            else:
+                refused(desk, row, element)
             return
         xero_id = element.xero_id or str(_parent_link(desk, row)["xero_id"])
         link_to(desk, row, xero_id, str(element.content.get("Status") or "AUTHORISED"))
@@ -55,6 +66,9 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row]) -> None:
     for resource, group in by_resource.items():
         writes = [write_of(row, "create", bodies[doc_of(row)]) for row in group]
         write_all(desk.books, desk.db, desk.batch, "PUT", resource, writes, keep)
+    if archived:
+        follow_merges(desk, [str(desk.credited[row["subject_key"]]) for row in archived])
+        enter_hanging(desk, kind, archived, followed=True)
 
 
 def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
@@ -86,6 +100,11 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
                 f"{shown(paid)} of {shown(invoice['amount'])} is paid; {shown(row['amount'])} more would be too much."
             )
             return Hold("overpaid", words, {"paid": shown(paid), "total": shown(invoice["amount"])})
+    if kind == "credit_note":
+        credited = desk.credited.get(row["subject_key"])
+        if credited is None:
+            return Hold("edited_in_xero", f"{invoice['number']} is no longer there in Xero; its refund is.")
+        return credited if isinstance(credited, Hold) else None
     if kind in ("refund_payment", "allocation") and _note_of(desk, row) is None:
         return Hold("invoice_held", "Its credit note is not in the books.")
     return None
@@ -185,17 +204,12 @@ def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:
     if kind == "payment":
         return "Payments", with_fields(body, Invoice={"InvoiceID": invoice_id})
     if kind == "credit_note":
-        return "CreditNotes", with_fields(body, Contact={"ContactID": _contact_id(desk, row)})
+        return "CreditNotes", with_fields(body, Contact={"ContactID": desk.credited[row["subject_key"]]})
     note = _note_of(desk, row)
     assert note is not None  # asked before
     if kind == "refund_payment":
         return "Payments", with_fields(body, CreditNote={"CreditNoteID": str(note["xero_id"])})
     return f"CreditNotes/{note['xero_id']}/Allocations", with_fields(body, Invoice={"InvoiceID": invoice_id})
-
-
-def _contact_id(desk: Desk, row: Row) -> str:
-    link = desk.db.rows("ledger.links", store=desk.store.key, subject_kind="contact", subject_keys=[row["contact_key"]])
-    return str(link[0]["xero_id"])
 
 
 def _note_of(desk: Desk, row: Row) -> Row | None:

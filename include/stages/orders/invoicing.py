@@ -14,8 +14,9 @@ from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
 from include.stages.orders.adopting import posted_by_others
 from include.stages.orders.billing import bill_to
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stopped, text_of, write_of
 from include.stages.orders.posting import held, posted
+from include.stages.orders.rebilling import follow_merges
 from include.stages.orders.run import StageRed
 from include.stages.orders.writing import Fate, Verb, Write, write_all
 from include.wire.xero_answers_compared import WORDS_OF_A_LINE, unlike
@@ -51,29 +52,49 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
         return
     _ask_the_plan(desk, rows)
     _bill(desk, rows)
+    numbered: list[Row] = []
+    archived = _send_new(desk, rows, numbered)
+    if archived:
+        follow_merges(desk, _billed_ids(desk, [row for row, _ in archived]))
+        for row, element in _send_new(desk, [row for row, _ in archived], numbered):
+            refused(desk, row, element)
+    _adopt(desk, numbered)
+
+
+def _send_new(desk: Desk, rows: Sequence[Row], numbered: list[Row]) -> list[tuple[Row, Element]]:
+    """Send new invoices; those whose contact Xero calls archived come back, those whose number is used are put down."""
     writes = []
     by_doc = {doc_of(row): row for row in rows}
     for row in rows:
         billed = desk.billed[row["contact_key"]]
         if isinstance(billed, Hold):
             with desk.db.transaction():
-                held(desk.db, row, billed)
+                stopped(desk, row, billed)
         else:
             writes.append(write_of(row, "create", with_fields(text_of(row["body"]), Contact={"ContactID": billed})))
-    numbered: list[Row] = []
+    archived: list[tuple[Row, Element]] = []
 
     def keep(fate: Fate) -> None:
         row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
-        if fate.element.ok:
+        reason = None if fate.element.ok else reason_of(fate.element.problems)
+        if reason is None:
             desk.created.add(row["subject_key"])
             _entered(desk, row, fate.element)
-        elif reason_of(fate.element.problems) == "number_taken":
+        elif reason == "number_taken":
             numbered.append(row)
+        elif reason == "contact_archived":
+            archived.append((row, fate.element))
         else:
             refused(desk, row, fate.element)
 
     _first_one_then_the_rest(desk, by_doc, writes, keep)
-    _adopt(desk, numbered)
+    return archived
+
+
+def _billed_ids(desk: Desk, rows: Iterable[Row]) -> set[str]:
+    """The ContactIDs that these are billed to."""
+    found = (desk.billed.get(row["contact_key"]) for row in rows)
+    return {each for each in found if isinstance(each, str)}
 
 
 def _ask_the_plan(desk: Desk, rows: Iterable[Row]) -> None:
@@ -193,14 +214,13 @@ def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
         str(each.get("InvoiceNumber")): each for each in desk.books.invoices_numbered([row["number"] for row in rows])
     }
     found = {number: in_books_of(each) for number, each in raw.items()}
+    _follow_moved(desk, rows, found)
     for row in rows:
         there = found.get(row["number"])
-        billed = desk.billed.get(row["contact_key"])
         problem = (
             Hold("number_taken", f"Xero says that {row['number']} is used, and does not show it.")
             if there is None
-            else adoptable(_wanted(row), there, billed if isinstance(billed, str) else None)
-            or _of_another_shop(row, raw[row["number"]])
+            else _adoptable(desk, row, there) or _of_another_shop(row, raw[row["number"]])
         )
         if row["accepted"] and there is not None and there.status not in GONE:
             problem = None  # a person looked at it and took it for this order's
@@ -208,7 +228,7 @@ def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
             link_to(desk, row, there.xero_id, there.status, adopted=True)
         with desk.db.transaction():
             if problem is not None:
-                held(desk.db, row, problem)
+                stopped(desk, row, problem)
             elif there is not None:
                 posted(desk.db, row, there.xero_id, row["number"], sentence="It was there already and agrees in all.")
 
@@ -220,6 +240,22 @@ def _of_another_shop(row: Row, there: Mapping[str, Any]) -> Hold | None:
         return None
     words = f"Xero already has {row['number']}, and it belongs to another shop's order: {theirs}."
     return Hold("number_taken", words, {"ours": str(ours), "theirs": str(theirs)})
+
+
+def _follow_moved(desk: Desk, rows: Sequence[Row], found: Mapping[str, InBooks]) -> None:
+    """A merge moves invoices to the winner, which our link may not know yet: then it is followed."""
+    moved = [
+        row
+        for row in rows
+        if row["number"] in found and desk.billed.get(row["contact_key"]) != found[row["number"]].contact_id
+    ]
+    if moved:
+        follow_merges(desk, _billed_ids(desk, moved))
+
+
+def _adoptable(desk: Desk, row: Row, there: InBooks) -> Hold | None:
+    billed = desk.billed.get(row["contact_key"])
+    return billed if isinstance(billed, Hold) else adoptable(_wanted(row), there, billed)
 
 
 def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:

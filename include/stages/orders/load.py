@@ -15,6 +15,7 @@ from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.invoice import closed_to_of
 from include.settings.store import Store
+from include.stages.orders.billing import with_email_key
 from include.stages.orders.desk import RETRY_AFTER, Desk
 from include.stages.orders.entering import enter
 from include.stages.orders.posting import failed
@@ -47,13 +48,15 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     calls_before = books.calls
     done = {_key(row) for row in db.rows("ledger.postings_of_batch", batch_id=batch["batch_id"])}
     plans = [row for row in db.rows("plans.plans", batch_id=batch["batch_id"]) if _key(row) not in done]
-    contacts = {row["contact_key"]: row for row in db.rows("plans.contacts", batch_id=batch["batch_id"])}
+    key = digest_key(store)
+    rows = db.rows("plans.contacts", batch_id=batch["batch_id"])
+    contacts = {row["contact_key"]: with_email_key(row, key) for row in rows}
     db.rollback()
     if store.file.mode == "shadow":
         note_shadow(books, db, store, batch, plans)
         return None
     reference = stored(db, batch["reference_id"])
-    closed_to = closed_to_of(store.policy(digest_key(store)), reference)
+    closed_to = closed_to_of(store.policy(key), reference)
     today = datetime.now(ZoneInfo(reference.zone)).date()
     db.rollback()
     corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
@@ -80,7 +83,7 @@ def _enter_unlocked(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> list
     busy = []
     for start in range(0, len(orders), ORDERS_A_SLICE):
         part = orders[start : start + ORDERS_A_SLICE]
-        names = {key: _lock_names(desk.store.key, key, rows) for key, rows in part}
+        names = {key: _lock_names(desk, key, rows) for key, rows in part}
         with _locks(desk.db, sorted({name for each in names.values() for name in each})) as got:
             free = [(key, rows) for key, rows in part if names[key] <= got]
             busy += [each for each in part if not names[each[0]] <= got]
@@ -97,9 +100,11 @@ def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
             look_again(desk.db, desk.store, key, "busy_elsewhere", RETRY_AFTER)
 
 
-def _lock_names(store: str, order_key: str, rows: Sequence[Row]) -> set[str]:
-    contacts = {f"{store}/contact/{row['contact_key']}" for row in rows if row["contact_key"]}
-    return {f"{store}/order/{order_key}"} | contacts
+def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row]) -> set[str]:
+    """The order, its contact, and its contact's e-mail: two customers may have one, and are then one contact."""
+    keys = {row["contact_key"] for row in rows if row["contact_key"]}
+    keys |= {desk.contacts[key]["email_key"] for key in keys if key in desk.contacts} - {None}
+    return {f"{desk.store.key}/order/{order_key}"} | {f"{desk.store.key}/contact/{key}" for key in keys}
 
 
 @contextmanager

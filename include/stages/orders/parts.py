@@ -9,7 +9,8 @@ from typing import Any
 from include.clients.answers import json_of
 from include.database.connection import Database
 from include.domain.order import Order
-from include.wire.bigcommerce_order import Problem, gathered, order_of
+from include.wire.bigcommerce_order import gathered, order_of
+from include.wire.bigcommerce_rows import Problem
 
 
 @dataclass(frozen=True, slots=True)

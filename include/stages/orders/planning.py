@@ -16,7 +16,7 @@ from include.domain.policy import Policy, Reference
 from include.settings.store import Store
 from include.stages.orders.parts import content_of
 from include.stages.orders.run import digest_key
-from include.wire.bigcommerce_order import tax_rows_of
+from include.wire.bigcommerce_money import tax_rows_of
 from include.wire.xero_documents import digest
 
 

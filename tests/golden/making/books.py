@@ -9,7 +9,7 @@ from making.organisations import booked_in
 from making.sales import MUG, Case
 
 SOLD = invoice("22.00", "2.00", MUG)
-ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+ONE, TWO, THREE = (f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit in "123")
 
 
 def cases() -> Iterator[Case]:
@@ -189,6 +189,43 @@ def _contacts() -> Iterator[Case]:
         an_order(30626).bought_by_guest("Mika Stone").build() | before(_known(ONE, "R. Hale", **email)),
         au,
         posted(*sale, why="Nobody like this is known.", contact={"action": "create", "name": "Mika Stone"}),
+    )
+    yield (
+        "contact-merged-twice",
+        an_order(30627).build()
+        | before(
+            {**archived, "MergedToContactID": TWO},
+            {**_known(TWO, "Robin H."), "ContactStatus": "ARCHIVED", "MergedToContactID": THREE},
+            _known(THREE, "Robin Hale"),
+        ),
+        au,
+        posted(*sale, why="A merge is followed to its end.", contact={"action": "adopt", "contact_id": THREE}),
+    )
+    yield (
+        "contact-merged-into-one-that-is-archived",
+        an_order(30628).build()
+        | before({**archived, "MergedToContactID": TWO}, {**_known(TWO, "Robin H."), "ContactStatus": "ARCHIVED"}),
+        au,
+        held("contact_archived", "The winner of the merge is archived itself."),
+    )
+    yield (
+        "contact-found-by-the-e-mail-of-one-that-was-merged",
+        an_order(30629).bought_by_guest(email="robin.hale@example.com").build()
+        | before({**archived, **email, "MergedToContactID": TWO}, _known(TWO, "Robin H.")),
+        au,
+        posted(*sale, why="Its e-mail led to the winner.", contact={"action": "adopt", "contact_id": TWO}),
+    )
+    yield (
+        "contact-company",
+        an_order(30651).bought_by("Jo Park", company="Park & Co").build() | before(_known(ONE, "Jo Park")),
+        au,
+        posted(*sale, why="Named by the company.", contact={"action": "create", "name": "Park & Co"}),
+    )
+    yield (
+        "contact-without-a-name",
+        an_order(30652).bought_by("<> \u200b", email="Nobody@Example.com").build() | before(),
+        au,
+        posted(*sale, why="Named by the e-mail.", contact={"action": "create", "name": "nobody@example.com"}),
     )
 
 
