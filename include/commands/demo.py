@@ -103,7 +103,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             str(row["outcome"]),
             f"{row['invoice_number']} {row['invoice_status']}" if row["invoice_number"] else "",
             f"{row['paid']:.2f}" if row["paid"] else "",
-            f"{row['reason']}: {row['sentence'] or ''}"[:REASON_MAX] if row["reason"] else "",
+            ": ".join(filter(None, (row["reason"], row["sentence"])))[:REASON_MAX],
         )
         for row in rows
     ]
