@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from include.database.connection import Database, Row
-from include.domain.money import ZERO
+from include.domain.money import ZERO, half_up, minor_digits, shown
+from include.domain.order import Status
 
 DOCUMENTS_A_LETTER_MAX = 500  # what is over it is told by the next run
 
@@ -21,6 +22,40 @@ def newly_told(db: Database, store: str) -> list[Row]:
             None), currency, batch_id. Of any batch: what a mail server refused last time is still here.
     """
     return db.rows("letters.newly_told", store=store, limit=DOCUMENTS_A_LETTER_MAX)
+
+
+def still_due(db: Database, store: str, days: int) -> list[Row]:
+    """Completed orders of which something is still due after so many days, shaped as `newly_told`, with what would settle it.
+
+    By our ledger: what a bookkeeper entered in Xero by hand is not known here, and the sentence says so.
+    """
+    found = db.rows(
+        "letters.still_due", store=store, days=days, completed=Status.COMPLETED, limit=DOCUMENTS_A_LETTER_MAX
+    )
+    return [_due_row(row) for row in found]
+
+
+def _due_row(row: Row) -> Row:
+    digits = minor_digits(row["currency"])
+    due = row["invoiced"] - row["settled"]
+    tax = half_up(due * (row["tax"] or ZERO) / row["invoiced"], digits)
+    credit = shown(due, digits) + (f" with {shown(tax, digits)} of tax" if tax else "")
+    return {
+        "subject_key": row["subject_key"],
+        "kind": "invoice",
+        "part": row["part"],
+        "outcome": "held",
+        "reason": "still_due",
+        "meaning": "The order is completed, and not all of it was paid.",
+        "sentence": (
+            f"{row['number']}: {shown(row['invoiced'], digits)} was invoiced, {shown(row['settled'], digits)} came by what we "
+            f"know; {shown(due, digits)} is due since {row['modified_at']:%d %B %Y}."
+        ),
+        "remedy": f"Claim it, or credit {credit} in Xero. Nothing to do where it was paid there by hand.",
+        "amount": due,
+        "currency": row["currency"],
+        "batch_id": row["batch_id"],
+    }
 
 
 def mark_told(db: Database, store: str, rows: Sequence[Row]) -> None:

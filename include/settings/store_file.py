@@ -212,6 +212,7 @@ class Alerts(_Strict):
 
     finance: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    still_due_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     sender: str = "bridge@localhost"
 
 

@@ -128,7 +128,7 @@ class Desk:
         return True
 
     def rows(self, name, **values):
-        return self.untold
+        return self.untold if name == "letters.newly_told" else []
 
     def insert(self, name, rows):
         self.told += rows

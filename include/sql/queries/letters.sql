@@ -40,3 +40,63 @@ LIMIT %(limit)s
 SELECT count(*) AS told
 FROM notice
 WHERE store = %(store)s AND kind = %(kind)s AND subject_key = %(subject_key)s
+
+-- name: still_due
+-- Completed for some days, and not all of it came by what we know: each is told once.
+SELECT
+    invoice.subject_key,
+    invoice.part,
+    invoice.number,
+    invoice.amount AS invoiced,
+    settled.amount AS settled,
+    planned.tax,
+    invoice.currency,
+    shop.modified_at,
+    shop.batch_id
+FROM document_link AS invoice
+JOIN LATERAL (
+    SELECT
+        raw_part.status_id,
+        raw_part.modified_at,
+        batch_part.batch_id
+    FROM batch_part
+    JOIN raw_part USING (raw_part_id)
+    WHERE raw_part.store = invoice.store
+        AND batch_part.order_key = invoice.subject_key::BIGINT
+        AND batch_part.part = 'order'
+    ORDER BY batch_part.batch_id DESC
+    LIMIT 1
+) AS shop ON shop.status_id = %(completed)s AND shop.modified_at < now() - %(days)s * INTERVAL '1 day'
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(document_link.amount), 0) AS amount
+    FROM document_link
+    WHERE document_link.store = invoice.store
+        AND document_link.subject_kind = 'order'
+        AND document_link.subject_key = invoice.subject_key
+        AND document_link.generation = invoice.generation
+        AND document_link.kind IN ('payment', 'allocation')
+        AND document_link.status <> 'DELETED'
+) AS settled
+LEFT JOIN LATERAL (
+    SELECT tax
+    FROM planned_document
+    WHERE planned_document.store = invoice.store
+        AND planned_document.subject_kind = 'order'
+        AND planned_document.subject_key = invoice.subject_key
+        AND planned_document.kind = 'invoice'
+        AND planned_document.body_hash = invoice.body_hash
+    ORDER BY batch_id DESC
+    LIMIT 1
+) AS planned ON TRUE
+LEFT JOIN notice
+    ON notice.store = invoice.store
+    AND notice.kind = 'finance'
+    AND notice.subject_key = invoice.subject_key || '/invoice/' || invoice.part || '/still_due'
+WHERE invoice.store = %(store)s
+    AND invoice.subject_kind = 'order'
+    AND invoice.kind = 'invoice'
+    AND invoice.status = 'AUTHORISED'
+    AND settled.amount < invoice.amount
+    AND notice.subject_key IS NULL
+ORDER BY invoice.amount - settled.amount DESC, invoice.subject_key
+LIMIT %(limit)s

@@ -27,10 +27,12 @@ def tell(db: Database, store: Store) -> int:
 
     Marked as told once the mail server took it. A server that is down is a warning: the next run tells then.
     """
-    from include.database.letters import mark_told, newly_told, only_writer
+    from include.database.letters import mark_told, newly_told, only_writer, still_due
 
     with db.transaction():
-        rows = newly_told(db, store.key) if only_writer(db, store.key) else []
+        rows = []
+        if only_writer(db, store.key):
+            rows = newly_told(db, store.key) + still_due(db, store.key, store.file.alerts.still_due_after_days)
         recipients = store.file.alerts.finance
         if not rows:
             return 0
