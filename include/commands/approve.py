@@ -9,8 +9,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.domain.money import ZERO, shown
 from include.stages.orders.correction import ask_for
 
@@ -23,7 +22,7 @@ def main() -> int:
     parser.add_argument("--to", dest="last", type=date.fromisoformat, default=date(9999, 12, 31))
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    with connect() as db:
+    with database() as db:
         drafts = db.rows("correction.drafts", store=asked.store.key, first=asked.first, last=asked.last)
         db.rollback()
         sums: dict[str, Decimal] = defaultdict(lambda: ZERO)

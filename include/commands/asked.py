@@ -1,7 +1,14 @@
-"""What commands are asked for, checked before they do anything."""
+"""What commands are asked for, checked before they do anything, and where they look it up."""
 
 import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from include.commands.stack.processes import StackError
+from include.commands.surroundings import surroundings
+from include.database.connection import Database, DatabaseUnsetError, connect
 from include.settings.store import SettingsError, Store, store_named
 
 
@@ -11,3 +18,18 @@ def store(key: str) -> Store:
         return store_named(key)
     except SettingsError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+@contextmanager
+def database() -> Iterator[Database]:
+    """The business database of the shell, of .env, or of a stack that runs here. Ends the program with 2 where there is none."""
+    try:
+        around = surroundings(os.environ)
+        for name, value in around.environment.items():
+            if name.startswith("BRIDGE_"):
+                os.environ.setdefault(name, value)
+        with connect() as db:
+            yield db
+    except (StackError, DatabaseUnsetError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

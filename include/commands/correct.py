@@ -7,8 +7,7 @@ import argparse
 import sys
 from datetime import date
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.stages.orders.correction import ask_for, preview
 
 CHANGES_SHOWN_MAX = 6
@@ -22,7 +21,7 @@ def main() -> int:
     parser.add_argument("--to", dest="last", type=date.fromisoformat, required=True, help="last date of an invoice")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    with connect() as db:
+    with database() as db:
         found = preview(db, asked.store, asked.first, asked.last)
         for each in found:
             print(f"{each.number} ({each.status})")

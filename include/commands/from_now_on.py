@@ -8,8 +8,7 @@ import getpass
 import json
 import sys
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.settings.overlay import RULES, as_yaml
 from include.stages.orders.deciding import NotDecidable, from_now_on
 
@@ -25,7 +24,7 @@ def main() -> int:
     parser.add_argument("--why", default="")
     parser.add_argument("--by", default=getpass.getuser())
     asked = parser.parse_args()
-    with connect() as db:
+    with database() as db:
         if asked.rule is None:
             rows = db.rows("decisions.overrides", store=asked.store.key)
             for row in rows:

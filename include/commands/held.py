@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from include.commands.asked import store
-from include.database.connection import Row, connect
+from include.commands.asked import database, store
+from include.database.connection import Row
 from include.domain.document import Allocation, CreditNote, Invoice, Payment, RefundPayment
 from include.domain.money import ZERO, minor_digits, shown
 from include.domain.outcome import REASONS
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--order", type=int, help="one order, with what would be posted and what may be decided")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    with connect() as db:
+    with database() as db:
         if asked.order is not None:
             print(told_of_order(asked.store.key, asked.order, waiting_of(db, asked.store, asked.order)))
             return 0

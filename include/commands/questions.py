@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.settings.questions import questions_of
 from include.settings.store import Store
 from include.stages.reference import sales_tax_basis
@@ -34,7 +33,7 @@ def main() -> int:
 
 def _basis(asked: Store) -> str:
     """The organisation's basis of tax, as its newest snapshot has it."""
-    with connect() as db:
+    with database() as db:
         basis = sales_tax_basis(db, asked)
     return f"the basis {basis}" if basis else "a basis that was not read yet"
 

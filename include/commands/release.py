@@ -7,8 +7,7 @@ import argparse
 import getpass
 import sys
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.stages.orders.deciding import NotDecidable, choose_contact, decide, release_explained
 from include.stages.reference import newest
 from include.stages.settings import as_decided
@@ -29,7 +28,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.order is not None and (asked.decision is None or not asked.why):
         parser.error("an order needs a DECISION and a WHY: both are kept in the audit")
-    with connect() as db:
+    with database() as db:
         if asked.order is None:
             reference = newest(db, asked.store)
             found = release_explained(db, as_decided(db, asked.store), reference) if reference is not None else []

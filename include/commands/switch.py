@@ -4,8 +4,7 @@ import argparse
 import getpass
 import sys
 
-from include.commands.asked import store
-from include.database.connection import connect
+from include.commands.asked import database, store
 from include.stages.switches import standing, turn
 
 
@@ -17,7 +16,7 @@ def main() -> int:
     parser.add_argument("--why", default="no reason given")
     asked = parser.parse_args()
     key = asked.store.key
-    with connect() as db:
+    with database() as db:
         if asked.state != "show":
             turn(db, key, asked.state, by=getpass.getuser(), why=asked.why)
         row = standing(db, key)

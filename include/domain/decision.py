@@ -50,10 +50,13 @@ class Decision:
     words: str
 
 
-def choices_for(reason: str, *, proposed: bool) -> tuple[Choice, ...]:
-    """What a person may decide about a document that is held for this reason."""
+def choices_for(reason: str, *, proposed: bool, stands: bool = True) -> tuple[Choice, ...]:
+    """What a person may decide about a document that is held for this reason.
+
+    stands   whether a document of the order stands in Xero, which may be taken as right
+    """
     post: tuple[Choice, ...] = ("post", "draft") if proposed or reason in RENUMBERED else ()
-    accept: tuple[Choice, ...] = ("accept",) if reason in ACCEPTED else ()
+    accept: tuple[Choice, ...] = ("accept",) if reason in ACCEPTED and (stands or reason == "number_taken") else ()
     return (*post, *accept, "skip")
 
 

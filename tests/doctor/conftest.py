@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from include.commands.doctor.examination import examine
-from include.commands.doctor.surroundings import Surroundings
+from include.commands.surroundings import Surroundings
 from include.sandbox.town import Town
 
 TOKEN, SECRET = "sandbox-bc-token", "sandbox-secret"

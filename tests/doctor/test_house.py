@@ -4,7 +4,7 @@ import psycopg2
 import pytest
 
 from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask_airflow, ask_the_database
-from include.commands.doctor.surroundings import Surroundings, surroundings
+from include.commands.surroundings import Surroundings, surroundings
 from include.settings.store import store_named
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from include.commands.doctor import __main__ as command
-from include.commands.doctor.surroundings import Surroundings
+from include.commands.surroundings import Surroundings
 from include.settings.connections import books_arguments, out_of_text, shop_arguments
 
 

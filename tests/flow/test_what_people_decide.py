@@ -296,7 +296,7 @@ def test_what_cannot_be_decided_so_is_refused_with_what_can(bridge):
     bridge.run()
     assert fate(bridge) == ("held", "total_differs")
 
-    with pytest.raises(NotDecidable, match="it can be decided by accept, skip, again, not by post"):
+    with pytest.raises(NotDecidable, match="it can be decided by skip, again, not by post"):
         decided(bridge, "post")
 
 

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 
 from include.commands.doctor.examination import examine
-from include.commands.doctor.surroundings import surroundings
 from include.commands.stack.processes import StackError
+from include.commands.surroundings import surroundings
 from include.settings.store import store_files
 
 

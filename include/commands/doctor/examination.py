@@ -8,7 +8,7 @@ from include.commands.doctor.books import ask_the_books
 from include.commands.doctor.finding import Finding, fail, ok
 from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask_airflow, ask_the_database
 from include.commands.doctor.shop import ShopFound, ask_the_shop
-from include.commands.doctor.surroundings import Surroundings
+from include.commands.surroundings import Surroundings
 from include.settings.connections import Connection, NoConnectionError, read
 from include.settings.store import SettingsError, Store, store_named
 

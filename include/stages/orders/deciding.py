@@ -56,12 +56,13 @@ def waiting_of(db: Database, store: Store, order_key: int) -> list[Waiting]:
     order = newest_order(db, store.key, order_key)
     planner = planner_of_order(db, store, reference, order_key) if reference is not None else None
     db.rollback()
+    stands = planner is not None and order_key in planner.known.standing
     found = []
     for row in held:
         if row["reason"] == "invoice_held":
             continue  # it follows its invoice
         proposal = _proposal(planner, order, row) if planner is not None and isinstance(order, Order) else ()
-        found.append(Waiting(row, proposal, choices_for(row["reason"], proposed=bool(proposal))))
+        found.append(Waiting(row, proposal, choices_for(row["reason"], proposed=bool(proposal), stands=stands)))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where the doctor finds things: the environment, .env, and a local stack that runs."""
+"""Where a command finds things: the environment, .env, and a local stack that runs."""
 
 from __future__ import annotations
 
