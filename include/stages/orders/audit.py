@@ -8,6 +8,8 @@ from typing import Any
 from include.database.connection import Database, Row, json_value
 from include.settings.store import Store
 from include.stages.orders.run import LeftRed, StageRed, each_batch
+from include.stages.summary.kept import FLOW
+from include.stages.summary.telling import unaccounted
 
 OUTCOMES = ("posted", "unchanged", "skipped", "held", "failed")
 FIRST_DIGEST = "0" * 64
@@ -22,7 +24,8 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
     totals = dict.fromkeys(("orders", "documents", *OUTCOMES), 0)
 
     def prove(batch: Row) -> str | None:
-        wrong = _unaccounted(db, batch["batch_id"])
+        of_its_kind = unaccounted if batch["flow"] == FLOW else _unaccounted
+        wrong = of_its_kind(db, batch["batch_id"])
         if wrong is None:
             seal(db, store, batch)
         return wrong

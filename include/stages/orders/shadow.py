@@ -41,12 +41,14 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
                 posted(db, row, str(link["xero_id"]), link["number"], unchanged=True)
             elif row["decision"] == "post":
                 there = others.get(row["subject_key"]) if row["kind"] == "invoice" else None
-                held(db, row, there if isinstance(there, Hold) else Hold("shadow", _would(there, link)))
+                held(db, row, there if isinstance(there, Hold) else Hold("shadow", _would(row, there, link)))
             else:
                 as_planned(db, row)
 
 
-def _would(there: InBooks | None, link: Row | None) -> str:
+def _would(row: Row, there: InBooks | None, link: Row | None) -> str:
+    if row["member"] is not None:
+        return "It would be posted within the summary of its day."
     if there is not None:
         return f"{ADOPTED}: another connector posted it as {there.number}."
     return "It would be changed." if link is not None else "It would be posted."

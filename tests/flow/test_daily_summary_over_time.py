@@ -1,0 +1,265 @@
+"""accounting.md 10: what comes after a day was summed up, what dies in between, and the day on which a store switches."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from summed_days import (
+    DAY_NUMBER,
+    THE_DAY,
+    D,
+    a_sale,
+    booked,
+    close_the_day,
+    numbers,
+    planned,
+    put,
+    received,
+    sell,
+    the_day,
+    thirty_orders,
+)
+
+from include.stages import orders
+from include.stages.switches import Stopped, turn
+
+
+class TestWhatComesAfter:
+    """A posted day is never rewritten: what is new is a supplement, what became less is a person's decision."""
+
+    def test_a_late_order_is_a_supplement_of_its_day(self, summed):
+        sell(summed, a_sale(3301))
+        close_the_day(summed)
+
+        sell(summed, a_sale(3302), a_sale(3303))
+        close_the_day(summed, 2)
+
+        assert numbers(summed) == [DAY_NUMBER, f"{DAY_NUMBER}-S2"]
+        supplement = summed.town.books.invoice(f"{DAY_NUMBER}-S2")
+        assert (supplement["Total"], supplement["AmountDue"]) == (D("44.00"), 0)
+        assert supplement["DateString"][:10] == "2026-10-06"
+        assert summed.outcomes()[3303]["invoice_number"] == f"{DAY_NUMBER}-S2"
+
+    def test_an_order_edited_while_it_waits_enters_as_it_is_now(self, summed):
+        sell(summed, a_sale(3304))
+        sell(summed, a_sale(3304, "33.00").modified(THE_DAY + timedelta(hours=3)))
+
+        close_the_day(summed)
+
+        assert summed.town.books.invoice(DAY_NUMBER)["Total"] == D("33.00")
+
+    def test_an_order_that_grew_and_was_paid_is_a_supplement_of_the_difference(self, summed):
+        sell(summed, a_sale(3305))
+        close_the_day(summed)
+        grown = a_sale(3305).settled().line("BOOK", price="18.40", tax=("GST Free", "0")).paid("paypal")
+
+        sell(summed, grown.modified(THE_DAY + timedelta(days=1)))
+        close_the_day(summed, 2)
+
+        supplement = summed.town.books.invoice(f"{DAY_NUMBER}-S2")
+        assert (supplement["Total"], supplement["TotalTax"], supplement["AmountDue"]) == (D("18.40"), 0, 0)
+        assert received(summed) == {"615-CARD": D("22.00"), "616-PP": D("18.40")}
+        assert summed.outcomes()[3305]["paid"] == D("40.40")
+        assert close_the_day(summed, 3)["documents"] == 0
+
+    def test_an_order_that_grew_and_was_not_paid_is_held_with_both_figures(self, summed):
+        sell(summed, a_sale(3306))
+        close_the_day(summed)
+        grown = a_sale(3306).settled().line("BOOK", price="18.40", tax=("GST Free", "0"))
+
+        sell(summed, grown.modified(THE_DAY + timedelta(days=1)))
+        close_the_day(summed, 2)
+
+        row = summed.outcomes()[3306]
+        assert (row["outcome"], row["reason"]) == ("held", "edited_after_payment")
+        assert row["sentence"] == f"Posted at 22.00 within {DAY_NUMBER} and paid 22.00; the order is now worth 40.40."
+        assert numbers(summed) == [DAY_NUMBER]
+
+    def test_an_order_that_became_less_is_held(self, summed):
+        order = a_sale(3307).line("BOOK", price="18.40")
+        sell(summed, order)
+        close_the_day(summed)
+
+        sell(summed, order.settled().without("BOOK").modified(THE_DAY + timedelta(days=1)))
+
+        assert summed.outcomes()[3307]["reason"] == "edited_after_payment"
+        assert numbers(summed) == [DAY_NUMBER]
+
+    def test_an_order_cancelled_while_it_waits_leaves_its_day(self, summed):
+        sell(summed, a_sale(3308), a_sale(3309))
+        sell(summed, a_sale(3308).status(5).modified(THE_DAY + timedelta(hours=1)))
+
+        close_the_day(summed)
+
+        assert summed.outcomes()[3308]["reason"] == "cancelled_with_money"
+        assert summed.town.books.invoice(DAY_NUMBER)["Total"] == D("22.00")
+
+
+class TestTrouble:
+    """Whatever dies in between, a day is posted once."""
+
+    def test_killed_between_the_write_and_the_link_the_next_run_doubles_nothing(self, summed, monkeypatch):
+        from include.stages.orders import invoicing
+
+        sell(summed, *thirty_orders())
+        with monkeypatch.context() as broken:
+            broken.setattr(invoicing, "_entered", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                close_the_day(summed)
+        assert numbers(summed) == [DAY_NUMBER]
+
+        close_the_day(summed)
+
+        assert numbers(summed) == [DAY_NUMBER]
+        assert summed.town.books.invoice(DAY_NUMBER)["Status"] == "PAID"
+        assert {row["outcome"] for row in summed.outcomes().values()} == {"posted"}
+
+    def test_an_answer_lost_after_the_write_makes_no_second_invoice(self, summed):
+        sell(summed, a_sale(3401))
+        summed.town.stories.lose_the_next_answer("xero", writes_only=True)
+
+        for _ in range(2):
+            with suppress(Exception):  # whichever way the run ended, the next one goes on
+                close_the_day(summed)
+
+        assert numbers(summed) == [DAY_NUMBER]
+        assert summed.town.books.invoice(DAY_NUMBER)["Status"] == "PAID"
+
+    def test_killed_before_anything_was_sent_the_orders_flow_itself_takes_up_the_day(self, summed):
+        sell(summed, a_sale(3402))
+        planned(summed)
+        summed.a_while_later()
+
+        summed.run(the_day(summed))
+
+        assert numbers(summed) == [DAY_NUMBER]
+        assert summed.outcomes()[3402]["invoice_number"] == DAY_NUMBER
+
+    def test_an_order_seen_while_its_day_is_on_its_way_hears_of_it_afterwards(self, summed):
+        sell(summed, a_sale(3403))
+        batches = planned(summed)
+        summed.run(the_day(summed))
+
+        with summed.books() as books:
+            orders.load(books, summed.db, summed.store, batches)
+        orders.audit(summed.db, summed.store, batches)
+        summed.a_while_later()
+        summed.run()
+
+        assert (summed.outcomes()[3403]["outcome"], numbers(summed)) == ("unchanged", [DAY_NUMBER])
+
+    def test_a_day_that_xero_refuses_is_held_its_orders_with_it_and_posts_once_that_is_mended(self, summed):
+        sell(summed, a_sale(3404))
+        batches = planned(summed)
+        lock = summed.town.books.organisation
+        lock["PeriodLockDate"] = date(2026, 10, 31)
+        with summed.books() as books:
+            orders.load(books, summed.db, summed.store, batches)
+        counts = orders.audit(summed.db, summed.store, batches)
+        assert counts["held"] == counts["documents"] == 4
+        row = summed.outcomes()[3404]
+        assert (row["outcome"], row["reason"]) == ("held", "invoice_held")
+        assert row["sentence"].startswith(f"{DAY_NUMBER} is not in the books yet: Xero refused it")
+
+        lock["PeriodLockDate"] = None
+        close_the_day(summed, 2)
+
+        assert numbers(summed) == [DAY_NUMBER]
+        assert summed.outcomes()[3404]["outcome"] == "posted"
+
+    def test_a_stopped_store_posts_its_day_after_go(self, summed):
+        sell(summed, a_sale(3405))
+        turn(summed.db, "demo", "stop", by="ops", why="a look")
+        with pytest.raises(Stopped):
+            close_the_day(summed)
+        assert numbers(summed) == []
+
+        turn(summed.db, "demo", "go", by="ops", why="looked")
+        close_the_day(summed)
+
+        assert numbers(summed) == [DAY_NUMBER]
+
+    def test_in_shadow_nothing_is_recorded_and_the_report_says_how_it_would_be_posted(self, summed):
+        file = summed.store.file.model_copy(update={"mode": "shadow"})
+        shadow = replace(summed, store=replace(summed.store, file=file))
+
+        sell(shadow, a_sale(3406))
+
+        assert planned(shadow) == []
+        row = shadow.outcomes()[3406]
+        assert (row["reason"], row["sentence"]) == ("shadow", "It would be posted within the summary of its day.")
+        assert numbers(shadow) == []
+
+
+class TestTheSwitch:
+    """On the day of the switch nothing is posted twice, in either direction."""
+
+    def test_to_summaries_what_was_posted_alone_stays_alone(self, summed):
+        summed.set(posting="order")
+        sell(summed, a_sale(3501), a_sale(3502))
+        summed.set(posting="daily_summary")
+
+        sell(summed, a_sale(3503))
+        close_the_day(summed)
+        sell(summed, a_sale(3501).settled().refunded({"CUP": 1}, at=THE_DAY + timedelta(days=1)))
+        close_the_day(summed, 2)
+
+        assert numbers(summed) == ["BC-3501", "BC-3502", DAY_NUMBER, f"BCR-3501-{35011}"]
+        assert summed.town.books.invoice(DAY_NUMBER)["Total"] == D("22.00")
+        assert sum(total for total, _ in booked(summed).values()) == D("40.00")
+
+    def test_and_back_what_was_summed_up_stays_summed_up_and_what_waits_follows(self, summed):
+        sell(summed, a_sale(3504))
+        close_the_day(summed)
+        sell(summed, a_sale(3505))
+        summed.set(posting="order")
+
+        sell(summed, a_sale(3506))
+        sell(summed, a_sale(3504).settled().refunded({"CUP": 1}, at=THE_DAY + timedelta(days=1)))
+        close_the_day(summed, 2)
+        summed.run(the_day(summed))
+        close_the_day(summed, 3)
+
+        assert numbers(summed) == ["BC-3506", DAY_NUMBER, f"{DAY_NUMBER}-S2", "BCR-D20261007-1"]
+        assert received(summed) == {"615-CARD": D("44.00")}
+
+    def test_there_and_back_and_there_again(self, summed):
+        for count, posting in enumerate(("daily_summary", "order", "daily_summary", "order")):
+            summed.set(posting=posting)
+            sell(summed, a_sale(3510 + count))
+            close_the_day(summed, count + 1)
+        summed.run(the_day(summed))
+
+        assert numbers(summed) == ["BC-3511", "BC-3513", DAY_NUMBER, f"{DAY_NUMBER}-S2"]
+        assert sum(sum(each) for each in booked(summed).values()) == D("88.00")
+
+    def test_without_the_first_day_what_waits_is_posted_alone(self, summed):
+        sell(summed, a_sale(3507))
+        summed.set(posting="order", summary_from=None)
+
+        summed.run()
+        close_the_day(summed, 2)
+
+        assert numbers(summed) == ["BC-3507"]
+
+    def test_a_plan_made_before_the_switch_posts_nothing_twice(self, summed):
+        """The order was planned alone, became a member in another run, and only then the first plan was loaded."""
+        put(summed, a_sale(3508))
+        summed.set(posting="order")
+        with summed.shop() as shop:
+            run = orders.Run("orders_of_the_day", "before", the_day(summed))
+            old = orders.extract(shop, summed.books, summed.db, summed.store, run)
+        orders.check(summed.db, summed.store, old)
+        orders.transform(summed.db, summed.store, old)
+        summed.set(posting="daily_summary")
+        summed.run(the_day(summed))
+        close_the_day(summed)
+
+        with summed.books() as books:
+            orders.load(books, summed.db, summed.store, old)
+
+        assert numbers(summed) == [DAY_NUMBER]
+        summed.a_while_later()
+        summed.run()
+        assert summed.outcomes()[3508]["outcome"] == "unchanged"
