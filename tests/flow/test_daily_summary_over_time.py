@@ -21,6 +21,7 @@ from summed_days import (
     thirty_orders,
 )
 
+from include.database.letters import newly_told
 from include.stages import orders
 from include.stages.switches import Stopped, turn
 
@@ -136,6 +137,23 @@ class TestTrouble:
         assert numbers(summed) == [DAY_NUMBER]
         assert summed.outcomes()[3402]["invoice_number"] == DAY_NUMBER
 
+    def test_a_day_that_is_kept_out_and_whose_orders_are_planned_anew_is_held_with_them_not_beside_them(self, summed):
+        sell(summed, a_sale(3407))
+        batches = planned(summed)
+        summed.town.books.organisation["PeriodLockDate"] = date(2026, 10, 31)
+        with summed.books() as books:
+            orders.load(books, summed.db, summed.store, batches)
+        orders.audit(summed.db, summed.store, batches)
+
+        summed.a_while_later()
+        summed.run()
+
+        waiting = summed.db.rows("held.waiting", store="demo", reason="locked_period")
+        ours = [(each["order_key"], each["kind"]) for each in waiting if each["order_key"] in ("3407", DAY_NUMBER)]
+        assert ours == [("3407", "invoice")]
+        close_the_day(summed, 3)
+        assert DAY_NUMBER not in numbers(summed)
+
     def test_an_order_seen_while_its_day_is_on_its_way_hears_of_it_afterwards(self, summed):
         sell(summed, a_sale(3403))
         batches = planned(summed)
@@ -161,12 +179,20 @@ class TestTrouble:
         row = summed.outcomes()[3404]
         assert (row["outcome"], row["reason"]) == ("held", "invoice_held")
         assert row["sentence"].startswith(f"{DAY_NUMBER} is not in the books yet: Xero refused it")
+        told = newly_told(summed.db, "demo"), summed.db.rows("held.waiting", store="demo", reason=None)
+        assert [(each["day_number"], each["kind"], each["reason"]) for each in told[0]] == [
+            (DAY_NUMBER, "invoice", "locked_period")
+        ]
+        assert [(each["order_key"], each["kind"], each["reason"]) for each in told[1]] == [
+            (DAY_NUMBER, "invoice", "locked_period")
+        ]
 
         lock["PeriodLockDate"] = None
         close_the_day(summed, 2)
 
         assert numbers(summed) == [DAY_NUMBER]
         assert summed.outcomes()[3404]["outcome"] == "posted"
+        assert summed.db.rows("held.waiting", store="demo", reason=None) == []
 
     def test_a_stopped_store_posts_its_day_after_go(self, summed):
         sell(summed, a_sale(3405))

@@ -115,7 +115,7 @@ def _held_invoices(desk: Desk, subject: str, keys: Sequence[str]) -> set[str]:
     asked = {"subject_kind": subject, "subject_keys": list(keys)}
     held_now = desk.db.rows("ledger.held_invoices", batch_id=desk.batch["batch_id"], **asked)
     if subject == KIND:
-        held_now += desk.db.rows("summary.undecided", store=desk.store.key, subject_keys=list(keys))
+        held_now += desk.db.rows("days.undecided", store=desk.store.key, subject_keys=list(keys))
     desk.db.rollback()
     return {row["subject_key"] for row in held_now}
 

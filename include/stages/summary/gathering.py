@@ -22,7 +22,7 @@ from include.stages.summary.kept import FLOW
 from include.stages.summary.planning import Part, outgoing_of, parts_of, planned_row
 from include.stages.summary.sorting import Summary, sorted_by_day
 
-LEFT_AFTER_S = 900  # a batch that ended so long ago writes no more
+LEFT_AFTER_S = 900  # a batch that nobody touched for so long writes no more
 
 
 def gather(
@@ -43,7 +43,8 @@ def gather(
             with db.transaction():
                 db.rows("summary.only_one", store=store.key)
                 _plan(db, store, run, reference_id, reference, asked)
-    found = [row["batch_id"] for row in db.rows("summary.open_batches", store=store.key, flow=FLOW)]
+    own = {"store": store.key, "flow": FLOW, "run_id": run.run_id}
+    found = [row["batch_id"] for row in db.rows("days.open_batches", **own, stale_after=LEFT_AFTER_S)]
     db.rollback()
     return found if store.file.mode == "live" else []
 
@@ -80,21 +81,21 @@ def _plan(db: Database, store: Store, run: Run, reference_id: int, reference: Re
         )
     )
     held = _checked(parts, policy, reference)
-    db.insert("summary.store_summary", [_summary_row(store, each.summary, batch_id) for each in assigned])
+    db.insert("days.store_summary", [_summary_row(store, each.summary, batch_id) for each in assigned])
     members = [
         (store.key, row["order_key"], row["kind"], row["part"], row["change"], part.summary.key, part.part)
         for part in parts
         for row in part.members
     ]
-    db.insert("summary.assign", members)
-    db.insert("summary.plan_members", [(batch_id, *member) for member in members])
+    db.insert("days.assign", members)
+    db.insert("days.plan_members", [(batch_id, *member) for member in members])
     db.insert(
         "plans.store_plans",
         [planned_row(batch_id, store, place, part, held.get(part.summary.key)) for place, part in enumerate(parts)],
     )
     channels = sorted({part.summary.day.channel_id for part in parts})
     db.insert("plans.store_contacts", [contact_row(batch_id, contact_of_day(each, policy)) for each in channels])
-    db.run("summary.show_orders", batch_id=batch_id)
+    db.run("days.show_orders", batch_id=batch_id)
     db.run("batches.move_batch", batch_id=batch_id, state="transformed")
 
 

@@ -50,7 +50,7 @@ def sorted_by_day(
     keys = sorted({row["order_key"] for row in waiting})
     stands: dict[tuple[Any, ...], int] = {
         (row["order_key"], row["kind"], row["part"], row["change"]): row["summary_key"]
-        for row in db.rows("summary.assigned", store=store.key, order_keys=keys)
+        for row in db.rows("days.assigned", store=store.key, order_keys=keys)
     }
     book = _Book(db, store, waiting, sorted(set(stands.values())), policy, reference)
     for row in (row for row in waiting if row["kind"] == "invoice"):
@@ -82,7 +82,7 @@ class _Book:
     ) -> None:
         self._policy, self._reference = policy, reference
         days = sorted({row["dated"] for row in waiting})
-        rows = db.rows("summary.summaries", store=store.key, days=days, summary_keys=list(known))
+        rows = db.rows("days.summaries", store=store.key, days=days, summary_keys=list(known))
         self._by_key = {row["summary_key"]: _summary_in(row) for row in rows}
         self._free = {_place(row): _summary_in(row) for row in rows if not row["taken"]}
         self._supplements: dict[Any, int] = defaultdict(int)
@@ -92,7 +92,7 @@ class _Book:
             self._supplements[place] = max(self._supplements[place], row["supplement"])
             self._last[row["dated"]] = max(self._last[row["dated"]], row["summary_key"] % NUMBERS_A_DAY)
         self._taken: dict[int, set[str]] = defaultdict(set)
-        for row in db.rows("summary.parts_taken", store=store.key, summary_keys=sorted(self._by_key)):
+        for row in db.rows("days.parts_taken", store=store.key, summary_keys=sorted(self._by_key)):
             self._taken[row["summary_key"]].add(row["summary_part"])
         self._assigned: dict[int, Assigned] = {}
         self._opened: dict[Any, Assigned] = {}

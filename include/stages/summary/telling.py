@@ -14,15 +14,15 @@ def tell_members(db: Database, batch: Row) -> None:
     if batch["flow"] != FLOW:
         return
     with db.transaction():
-        db.run("summary.tell_members", batch_id=batch["batch_id"])
-        db.run("summary.free_what_was_refused", batch_id=batch["batch_id"])
-        db.run("summary.look_again", batch_id=batch["batch_id"], after_s=PLANNED_ANEW_AFTER_S)
+        db.run("days.tell_members", batch_id=batch["batch_id"])
+        db.run("days.free_what_was_refused", batch_id=batch["batch_id"])
+        db.run("days.look_again", batch_id=batch["batch_id"], after_s=PLANNED_ANEW_AFTER_S)
 
 
 def unaccounted(db: Database, batch_id: int) -> str | None:
     """Why a summary's batch is not in order: a day's document or an order's without an outcome, or with one too many."""
-    planned = {tuple(row.values()) for row in db.rows("summary.planned", batch_id=batch_id)}
-    posted = {tuple(row.values()) for row in db.rows("summary.posted", batch_id=batch_id)}
+    planned = {tuple(row.values()) for row in db.rows("days.planned", batch_id=batch_id)}
+    posted = {tuple(row.values()) for row in db.rows("days.posted", batch_id=batch_id)}
     db.rollback()
     wrong = [f"{' '.join(map(str, each[:4]))} was planned and has no outcome" for each in sorted(planned - posted)]
     wrong += [f"{' '.join(map(str, each[:4]))} has an outcome and no plan" for each in sorted(posted - planned)]
