@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from include.domain.document import CreditNote, DocumentLine, Invoice, Payment, RefundPayment
+from include.domain.document import CreditNote, DocumentLine, Invoice, LineKind, Payment, RefundPayment
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
 from include.domain.policy import Policy
@@ -18,7 +18,7 @@ from include.domain.xero_arithmetic import Totals, totals_of
 
 ONE = Decimal(1)
 NOTE = "1"  # the credit note's part: what is paid out for it is named after it
-NAMES: Mapping[str, str] = {
+NAMES: Mapping[LineKind, str] = {
     "item": "Sales",
     "gift_certificate": "Gift certificates sold",
     "voucher": "Gift certificates redeemed, taxed when they were sold",
@@ -90,14 +90,16 @@ def credit_note_of_day(day: Day, number: str, members: Sequence[Member]) -> Cred
 
 def lines_of_day(members: Iterable[Member]) -> tuple[DocumentLine, ...]:
     """A line a bucket, quantity 1, its tax the sum of its orders'. The one line that may vanish is a rounding that evens out."""
+    every = list(members)
     added: dict[Bucket, Share] = {}
     orders: dict[Bucket, int] = defaultdict(int)
-    for member in members:
+    for member in every:
         for bucket, share in (member.shares or {}).items():
             before = added.get(bucket, Share(ZERO, ZERO))
             added[bucket] = Share(before.amount + share.amount, before.tax + share.tax)
             orders[bucket] += 1
-    kinds = list(NAMES)
+    taxed = any(member.day.types != "NoTax" for member in every)
+    kinds = tuple(NAMES)
     ordered = sorted(added, key=lambda bucket: (kinds.index(bucket.kind), bucket))
     return tuple(
         DocumentLine(
@@ -108,7 +110,7 @@ def lines_of_day(members: Iterable[Member]) -> tuple[DocumentLine, ...]:
             unit_amount=added[bucket].amount,
             amount=added[bucket].amount,
             tax=added[bucket].tax,
-            tax_stated=True,
+            tax_stated=taxed,
             account=bucket.account,
             tax_type=bucket.tax_type,
             item_code=None,

@@ -1,8 +1,10 @@
-"""accounting.md 10: what comes after a day was summed up, what dies in between, and the day on which a store switches."""
+"""accounting.md 10: what comes after a day was summed up, and what dies in between."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from summed_days import (
@@ -10,7 +12,6 @@ from summed_days import (
     THE_DAY,
     D,
     a_sale,
-    booked,
     close_the_day,
     numbers,
     planned,
@@ -21,7 +22,9 @@ from summed_days import (
     thirty_orders,
 )
 
+from include.database.connection import connect
 from include.database.letters import newly_told
+from include.settings.store_file import PaymentRow
 from include.stages import orders
 from include.stages.switches import Stopped, turn
 
@@ -97,6 +100,33 @@ class TestWhatComesAfter:
         assert summed.town.books.invoice(DAY_NUMBER)["Total"] == D("22.00")
 
 
+class TestMoneyThatClearsLater:
+    """A clearing delay moves when a payment is posted, never its date."""
+
+    def test_the_day_is_posted_at_once_and_its_payment_once_it_cleared(self, summed):
+        in_days = (datetime.now(UTC) - THE_DAY).days + 3
+        card = PaymentRow(tender="card", account="615-CARD", method="credit_card", clears_after_days=in_days)
+        file = summed.store.file.model_copy(update={"payments": (card,)})
+        slow = replace(summed, store=replace(summed.store, file=file))
+        sell(slow, a_sale(3351), a_sale(3352).store_credit("2.00"))
+
+        close_the_day(slow)
+        invoice = slow.town.books.invoice(DAY_NUMBER)
+        assert (invoice["Status"], invoice["AmountDue"]) == ("AUTHORISED", D("42.00"))
+        slow.run(the_day(slow))
+        assert slow.outcomes()[3351]["invoice_number"] == DAY_NUMBER
+        close_the_day(slow, 6)
+
+        invoice = slow.town.books.invoice(DAY_NUMBER)
+        assert (invoice["Status"], invoice["AmountDue"]) == ("PAID", 0)
+        assert numbers(slow) == [DAY_NUMBER]
+        [paid] = [each for each in slow.town.books.payments() if each["Reference"] == f"{DAY_NUMBER}/card"]
+        assert (paid["Amount"], paid["DateString"][:10] if "DateString" in paid else "2026-10-06") == (
+            D("42.00"),
+            "2026-10-06",
+        )
+
+
 class TestTrouble:
     """Whatever dies in between, a day is posted once."""
 
@@ -126,6 +156,41 @@ class TestTrouble:
 
         assert numbers(summed) == [DAY_NUMBER]
         assert summed.town.books.invoice(DAY_NUMBER)["Status"] == "PAID"
+
+    def test_killed_between_the_payment_and_its_link_the_money_is_not_taken_twice(self, summed, monkeypatch):
+        from include.stages.orders import hanging
+
+        sell(summed, *thirty_orders())
+        with monkeypatch.context() as broken:
+            broken.setattr(hanging, "link_to", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                close_the_day(summed)
+        came = received(summed)
+
+        close_the_day(summed)
+
+        assert summed.town.books.invoice(DAY_NUMBER)["Status"] == "PAID"
+        assert received(summed)["615-CARD"] == came["615-CARD"]
+
+    def test_orders_and_the_night_at_once_leave_each_order_in_one_place(self, summed, dsn):
+        put(summed, *thirty_orders())
+        summed.run(the_day(summed))
+        put(summed, *(a_sale(order_id) for order_id in range(3430, 3450)))
+
+        def at_once(work):
+            with connect(dsn) as db:
+                work(replace(summed, db=db, runs=int(uuid4()) % 10**9))
+
+        works = [lambda each: each.run(the_day(each)), close_the_day] * 2
+        with ThreadPoolExecutor(len(works)) as pool:
+            for done in [pool.submit(at_once, work) for work in works]:
+                done.result()
+        close_the_day(summed, 2)
+
+        posted = [summed.town.books.invoice(number) for number in numbers(summed)]
+        assert sum(each["Total"] for each in posted) == sum(row["paid"] for row in summed.outcomes().values())
+        assert {each["Status"] for each in posted} == {"PAID"}
+        assert numbers(summed) == [DAY_NUMBER, f"{DAY_NUMBER}-S2"]
 
     def test_killed_before_anything_was_sent_the_orders_flow_itself_takes_up_the_day(self, summed):
         sell(summed, a_sale(3402))
@@ -217,75 +282,12 @@ class TestTrouble:
         assert (row["reason"], row["sentence"]) == ("shadow", "It would be posted within the summary of its day.")
         assert numbers(shadow) == []
 
-
-class TestTheSwitch:
-    """On the day of the switch nothing is posted twice, in either direction."""
-
-    def test_to_summaries_what_was_posted_alone_stays_alone(self, summed):
-        summed.set(posting="order")
-        sell(summed, a_sale(3501), a_sale(3502))
-        summed.set(posting="daily_summary")
-
-        sell(summed, a_sale(3503))
+    def test_in_shadow_what_a_day_holds_already_is_told_as_unchanged(self, summed):
+        sell(summed, a_sale(3408))
         close_the_day(summed)
-        sell(summed, a_sale(3501).settled().refunded({"CUP": 1}, at=THE_DAY + timedelta(days=1)))
-        close_the_day(summed, 2)
+        file = summed.store.file.model_copy(update={"mode": "shadow"})
+        shadow = replace(summed, store=replace(summed.store, file=file))
 
-        assert numbers(summed) == ["BC-3501", "BC-3502", DAY_NUMBER, f"BCR-3501-{35011}"]
-        assert summed.town.books.invoice(DAY_NUMBER)["Total"] == D("22.00")
-        assert sum(total for total, _ in booked(summed).values()) == D("40.00")
+        shadow.run(the_day(shadow))
 
-    def test_and_back_what_was_summed_up_stays_summed_up_and_what_waits_follows(self, summed):
-        sell(summed, a_sale(3504))
-        close_the_day(summed)
-        sell(summed, a_sale(3505))
-        summed.set(posting="order")
-
-        sell(summed, a_sale(3506))
-        sell(summed, a_sale(3504).settled().refunded({"CUP": 1}, at=THE_DAY + timedelta(days=1)))
-        close_the_day(summed, 2)
-        summed.run(the_day(summed))
-        close_the_day(summed, 3)
-
-        assert numbers(summed) == ["BC-3506", DAY_NUMBER, f"{DAY_NUMBER}-S2", "BCR-D20261007-1"]
-        assert received(summed) == {"615-CARD": D("44.00")}
-
-    def test_there_and_back_and_there_again(self, summed):
-        for count, posting in enumerate(("daily_summary", "order", "daily_summary", "order")):
-            summed.set(posting=posting)
-            sell(summed, a_sale(3510 + count))
-            close_the_day(summed, count + 1)
-        summed.run(the_day(summed))
-
-        assert numbers(summed) == ["BC-3511", "BC-3513", DAY_NUMBER, f"{DAY_NUMBER}-S2"]
-        assert sum(sum(each) for each in booked(summed).values()) == D("88.00")
-
-    def test_without_the_first_day_what_waits_is_posted_alone(self, summed):
-        sell(summed, a_sale(3507))
-        summed.set(posting="order", summary_from=None)
-
-        summed.run()
-        close_the_day(summed, 2)
-
-        assert numbers(summed) == ["BC-3507"]
-
-    def test_a_plan_made_before_the_switch_posts_nothing_twice(self, summed):
-        """The order was planned alone, became a member in another run, and only then the first plan was loaded."""
-        put(summed, a_sale(3508))
-        summed.set(posting="order")
-        with summed.shop() as shop:
-            run = orders.Run("orders_of_the_day", "before", the_day(summed))
-            old = orders.extract(shop, summed.books, summed.db, summed.store, run)
-        orders.check(summed.db, summed.store, old)
-        orders.transform(summed.db, summed.store, old)
-        summed.set(posting="daily_summary")
-        summed.run(the_day(summed))
-        close_the_day(summed)
-
-        with summed.books() as books:
-            orders.load(books, summed.db, summed.store, old)
-
-        assert numbers(summed) == [DAY_NUMBER]
-        summed.a_while_later()
-        summed.run()
-        assert summed.outcomes()[3508]["outcome"] == "unchanged"
+        assert (shadow.outcomes()[3408]["outcome"], planned(shadow, 2)) == ("unchanged", [])

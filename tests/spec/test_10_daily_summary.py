@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from given import POLICY, REFERENCE, US_POLICY, US_REFERENCE, D, order
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from orders import paid_orders
 
-from include.domain.document import CreditNote, Invoice, Payment, RefundPayment
+from include.domain.document import CreditNote, Invoice, LineKind, Payment, RefundPayment
 from include.domain.outcome import Hold
 from include.domain.plan import plan_order
 from include.domain.summary import (
@@ -29,6 +30,7 @@ from include.domain.summary import (
     single_because,
 )
 from include.domain.summary_documents import (
+    NAMES,
     credit_note_of_day,
     invoice_of_day,
     lines_of_day,
@@ -168,6 +170,17 @@ class TestADayByExample:
 
         assert isinstance(found, Hold)
         assert (found.reason, found.figures["xero"], found.figures["orders"]) == ("total_differs", "21.99", "22.00")
+
+    def test_every_kind_of_line_has_a_name_on_a_days_invoice(self):
+        assert set(get_args(LineKind)) == set(NAMES)
+
+    def test_orders_without_tax_state_none(self):
+        untaxed = an_order(1).placed(NOON).line("BOOK", price="18.40", tax=("GST Free", "0")).paid("card")
+
+        made = day_of([untaxed], replace(SUMMED, untaxed_orders="no_tax"))
+
+        assert made.line_amount_types == "NoTax"
+        assert not any(line.tax_stated for line in made.lines)
 
     def test_orders_of_nothing_are_a_day_of_nothing(self):
         made = day_of([an_order(1).placed(NOON).line("CUP", price="22.00").coupon("ALL", percent="100")])

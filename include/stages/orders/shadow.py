@@ -33,6 +33,8 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
         (row["subject_key"], row["kind"], row["part"]): row
         for row in db.rows("ledger.links", store=store.key, subject_kind="order", subject_keys=keys)
     }
+    in_days = db.rows("summary.members", store=store.key, order_keys=[int(key) for key in keys])
+    links |= {(str(row["order_key"]), row["kind"], row["part"]): row for row in in_days if row["xero_id"] is not None}
     db.rollback()
     with db.transaction():
         for row in rows:

@@ -38,6 +38,8 @@ def _of_order(desk: Desk, key: str, rows: list[Row], members: list[Row]) -> list
     fixed = [row for row in members if row["summary_key"] is not None]
     if any(member["revision"] > rows[0]["revision"] for member in members):
         _repeat(desk, rows, members)  # an older word of the shop overwrites nothing
+    elif fixed and not any(row["kind"] == "invoice" for row in fixed):
+        _put_off(desk, key, rows)  # its sale was kept out, and what hung on it is not free yet
     elif fixed:
         _of_a_planned_day(desk, key, rows, fixed, {(row["kind"], row["part"]): row["change"] for row in members})
     elif marked:
@@ -89,7 +91,7 @@ def _keep(desk: Desk, key: str, kept: Sequence[tuple[Row, Kept]]) -> None:
     desk.db.run("summary.withdraw", store=desk.store.key, order_key=int(key), kept=names)
     desk.db.insert("summary.keep", [row_of(row, each.member, each.change, desk.batch) for row, each in kept])
     for row, each in kept:
-        _waits(desk, row, each.member.day.dated)
+        _waits(desk, row, each.member.day.dated, each.member.not_before)
 
 
 def _repeat(desk: Desk, rows: Iterable[Row], members: Sequence[Row]) -> None:
@@ -111,11 +113,14 @@ def _stands(desk: Desk, row: Row, member: Row) -> None:
         words = f"Posted within {member['number']}."
         posted(desk.db, row, str(member["xero_id"]), member["number"], unchanged=True, sentence=words)
     else:
-        _waits(desk, row, member["dated"])
+        _waits(desk, row, member["dated"], member["not_before"])
 
 
-def _waits(desk: Desk, row: Row, dated: date) -> None:
-    held(desk.db, row, Hold("waits_for_summary", f"It enters the books with the summary of {dated}."))
+def _waits(desk: Desk, row: Row, dated: date, not_before: date | None) -> None:
+    if not_before is not None and not_before > dated:
+        held(desk.db, row, Hold("waits_for_clearing", f"It is added to the summary of {dated} on {not_before}."))
+    else:
+        held(desk.db, row, Hold("waits_for_summary", f"It enters the books with the summary of {dated}."))
 
 
 def _put_off(desk: Desk, key: str, rows: Iterable[Row]) -> None:
