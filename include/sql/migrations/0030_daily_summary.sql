@@ -120,10 +120,10 @@ SELECT
                 ELSE link.status
             END
         ),
-        max(CASE WHEN day.status = 'AUTHORISED' AND day.paid >= day.summary_amount THEN 'PAID' ELSE day.status END)
+        max(CASE WHEN day.status = 'AUTHORISED' AND day.summary_paid >= day.summary_amount THEN 'PAID' ELSE day.status END)
     ) AS invoice_status,
     coalesce(max(link.xero_id::TEXT), max(day.xero_id::TEXT)) AS invoice_id,
-    coalesce(max(paid.amount), 0) AS paid,
+    coalesce(max(paid.amount), max(day.paid), 0) AS paid,
     max(document.batch_id) AS batch_id
 FROM document_outcome AS document
 JOIN (
@@ -132,11 +132,36 @@ JOIN (
 JOIN batch_part AS seen
     ON seen.batch_id = document.batch_id AND seen.order_key = document.subject_key::BIGINT AND seen.part = 'order'
 JOIN raw_part AS shop ON shop.raw_part_id = seen.raw_part_id
-LEFT JOIN document_link AS link
+LEFT JOIN (
+    SELECT DISTINCT ON (store, subject_key)
+        store,
+        subject_kind,
+        subject_key,
+        generation,
+        number,
+        status,
+        amount,
+        xero_id
+    FROM document_link
+    WHERE subject_kind = 'order' AND kind = 'invoice'
+    ORDER BY store, subject_key, generation DESC
+) AS link
     ON link.store = document.store
     AND link.subject_kind = document.subject_kind
     AND link.subject_key = document.subject_key
-    AND link.kind = 'invoice'
+LEFT JOIN (
+    SELECT
+        store,
+        subject_key,
+        generation,
+        sum(amount) AS amount
+    FROM document_link
+    WHERE subject_kind = 'order' AND kind = 'payment' AND status <> 'DELETED'
+    GROUP BY store, subject_key, generation
+) AS paid
+    ON paid.store = document.store
+    AND paid.subject_key = document.subject_key
+    AND paid.generation = link.generation
 LEFT JOIN (
     SELECT
         sale.store,
@@ -153,27 +178,18 @@ LEFT JOIN (
                 AND payment.subject_key = sale.summary_key::TEXT
                 AND payment.kind = 'payment'
                 AND payment.status <> 'DELETED'
+        ) AS summary_paid,
+        (
+            SELECT sum(member.amount)
+            FROM member_in_books AS member
+            WHERE member.store = sale.store
+                AND member.order_key = sale.order_key
+                AND member.kind = 'payment'
+                AND member.status <> 'DELETED'
         ) AS paid
     FROM member_in_books AS sale
     WHERE sale.kind = 'invoice' AND sale.change = 1
 ) AS day ON day.store = document.store AND day.order_key = document.subject_key::BIGINT
-LEFT JOIN (
-    SELECT
-        store,
-        subject_key,
-        sum(amount) AS amount
-    FROM (
-        SELECT store, subject_kind, subject_key, amount
-        FROM document_link
-        WHERE kind = 'payment' AND status <> 'DELETED'
-        UNION ALL
-        SELECT store, 'order', order_key::TEXT, amount
-        FROM member_in_books
-        WHERE kind = 'payment' AND status <> 'DELETED'
-    ) AS each
-    WHERE subject_kind = 'order'
-    GROUP BY store, subject_key
-) AS paid ON paid.store = document.store AND paid.subject_key = document.subject_key
 WHERE document.subject_kind = 'order'
 GROUP BY document.store, document.subject_key, shop.total, shop.currency;
 
