@@ -66,8 +66,8 @@ def settled_with(
     undecided   its invoice is held, so what is new is held with it (T5)
     """
     member = sale.members.get((row["kind"], row["part"]))
-    if member is not None and member["source_hash"] == row["source_hash"]:
-        return member
+    if member is not None and (member["source_hash"] == row["source_hash"] or row["accepted"]):
+        return member  # as it was, or a person took the books as right
     if row["decision"] == "skip" and row["kind"] == "invoice" and row["reason"] in CANCELLED:
         figures = {"posted": shown(sale.total), "paid": shown(sale.paid)}
         words = f"Cancelled in the shop, but it is in {sale.number} and {shown(sale.paid)} was paid."
