@@ -17,8 +17,9 @@ that are not paid in full have invoices of their own.
 | `tell_finance` | the business database did not answer | clear it; what was not told yet is told then |
 | `all_green` | it only repeats that a step above is red | look there |
 
-It goes on after a store went back to `posting: order`, as long as `summary_from` stands in its file: refunds of orders that
-were summed up still come.
+While it is paused the sales of its days are missing in the books: after two days the runs of `orders_to_books` turn red
+and say so. It goes on after a store went back to `posting: order`, as long as `summary_from` stands in its file: refunds of
+orders that were summed up still come.
 """
 
 from airflow.sdk import chain, dag

@@ -201,8 +201,9 @@ class Policies(_Strict):
     terms_days: Annotated[int, Field(ge=0, le=365)] = 14
     one_contact: str | None = None
     tax_filed_to: date | None = None
-    single_above: Money | None = None
+    # Daily summaries: from which day on, which orders stay single, and whether. Going back, leave the day.
     summary_from: date | None = None
+    single_above: Money | None = None
     posting: Literal["order", "daily_summary"] = "order"
     orders_a_day_max: Annotated[int, Field(ge=1)] = 5000
     held_share_max: Annotated[float, Field(gt=0, le=1)] = 0.5

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from itertools import pairwise
 
 import pytest
+import yaml
 from store_desk import ROOT
 
 from bridge.notifiers.operations import NO_ROW, runbook_row
@@ -21,9 +23,15 @@ HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients",
 @pytest.fixture
 def stores(stores):
     """The two stores, of which `nz` sums up its days."""
-    path = stores / "nz.yaml"
-    path.write_text(path.read_text() + "policies: {posting: daily_summary, summary_from: 2026-11-24}\n")
+    summing(stores, posting="daily_summary")
     return stores
+
+
+def summing(stores, posting):
+    path = stores / "nz.yaml"
+    content = yaml.safe_load(path.read_text())
+    own = {"prefix": "NZ-", "credit_prefix": "NZR-", "posting": posting, "summary_from": date(2026, 11, 24)}
+    path.write_text(yaml.safe_dump({**content, "policies": {**content.get("policies", {}), **own}}, sort_keys=False))
 
 
 def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
@@ -102,8 +110,7 @@ def test_the_days_that_are_over_are_gathered_then_loaded_and_proved_like_orders(
 
 
 def test_summaries_go_on_for_a_store_that_went_back_to_single_posting(dags, stores):
-    path = stores / "nz.yaml"
-    path.write_text(path.read_text().replace("posting: daily_summary", "posting: order"))
+    summing(stores, posting="order")
 
     assert "summary_of_the_day__nz" in dags().dags
 

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from summed_days import DAY_NUMBER, THE_DAY, D, a_sale, booked, close_the_day, numbers, put, received, sell, the_day
 
 from include.stages import orders
+from include.stages.orders import StageRed
 
 
 class TestTheSwitch:
@@ -78,3 +80,15 @@ class TestTheSwitch:
         summed.a_while_later()
         summed.run()
         assert summed.outcomes()[3508]["outcome"] == "unchanged"
+
+    def test_where_nobody_makes_the_summaries_the_orders_run_is_red_and_names_the_dag(self, summed):
+        sell(summed, a_sale(3509))
+        with summed.db.transaction(), summed.db._connection.cursor() as cursor:
+            cursor.execute("UPDATE document_member SET recorded_at = now() - INTERVAL '3 days'")
+
+        with pytest.raises(StageRed, match="day: 1, the oldest of 2026-10-06; unpause summary_of_the_day__demo"):
+            summed.run(the_day(summed))
+        close_the_day(summed)
+        summed.run(the_day(summed))
+
+        assert numbers(summed) == [DAY_NUMBER]

@@ -171,3 +171,13 @@ WHERE store = %(store)s
             AND planned_member.change = document_member.change
             AND (batch.sealed_at IS NULL OR batch.sealed_at > now() - %(after_s)s * INTERVAL '1 second')
     )
+
+-- name: overdue
+-- Each night takes what was recorded before it; what waits for two of them was passed over.
+SELECT
+    count(DISTINCT order_key) AS orders,
+    min(dated) AS since
+FROM document_member
+WHERE store = %(store)s
+    AND summary_key IS NULL
+    AND greatest(recorded_at, held_at, dated::TIMESTAMPTZ, not_before::TIMESTAMPTZ) < now() - INTERVAL '2 days 12 hours'

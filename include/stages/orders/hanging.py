@@ -125,16 +125,16 @@ def _credited_by_hand(desk: Desk, row: Row) -> Decimal:
 def _at_the_invoices_rate(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
     """Credit notes in a foreign currency bear their invoice's rate, also where Xero chose it (accounting.md 7)."""
     foreign = {
-        str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
+        _invoice_id(desk, row)
         for row, _, body in ready
-        if row["currency"] != desk.base_currency and "CurrencyRate" not in body
+        if row["currency"] != desk.base_currency and "CurrencyRate" not in body and not _stands_alone(row)
     }
     if not foreign:
         return list(ready)
     rates = {str(each["InvoiceID"]): each.get("CurrencyRate") for each in desk.books.invoices_by_id(sorted(foreign))}
     rated = []
     for row, resource, body in ready:
-        rate = rates.get(str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"]))
+        rate = None if _stands_alone(row) else rates.get(_invoice_id(desk, row))
         rated.append((row, resource, body if rate is None else with_fields(body, CurrencyRate=Decimal(str(rate)))))
     return rated
 
