@@ -26,6 +26,7 @@ from include.database.connection import connect
 from include.database.letters import newly_told
 from include.settings.store_file import PaymentRow
 from include.stages import orders
+from include.stages.orders.deciding import decide
 from include.stages.switches import Stopped, turn
 
 
@@ -80,15 +81,22 @@ class TestWhatComesAfter:
         assert row["sentence"] == f"Posted at 22.00 within {DAY_NUMBER} and paid 22.00; the order is now worth 40.40."
         assert numbers(summed) == [DAY_NUMBER]
 
-    def test_an_order_that_became_less_is_held(self, summed):
+    def test_an_order_that_became_less_is_held_until_a_person_takes_the_books_as_right(self, summed):
         order = a_sale(3307).line("BOOK", price="18.40")
         sell(summed, order)
         close_the_day(summed)
 
         sell(summed, order.settled().without("BOOK").modified(THE_DAY + timedelta(days=1)))
-
         assert summed.outcomes()[3307]["reason"] == "edited_after_payment"
-        assert numbers(summed) == [DAY_NUMBER]
+
+        decide(
+            summed.db, summed.store, 3307, "accept", by="ada", why="given back in cash", reason="edited_after_payment"
+        )
+        summed.run()
+
+        assert summed.outcomes()[3307]["reason"] != "edited_after_payment"
+        assert DAY_NUMBER in numbers(summed)
+        assert f"{DAY_NUMBER}-S2" not in numbers(summed)
 
     def test_an_order_cancelled_while_it_waits_leaves_its_day(self, summed):
         sell(summed, a_sale(3308), a_sale(3309))

@@ -21,6 +21,15 @@ JOIN document_member
 WHERE batch_part.batch_id = %(batch_id)s
 GROUP BY document_member.order_key
 
+-- name: standing_of_order
+SELECT
+    order_key::TEXT AS subject_key,
+    dated,
+    'AUTHORISED' AS status,
+    1 AS generation
+FROM document_member
+WHERE store = %(store)s AND order_key = %(order_key)s AND kind = 'invoice' AND change = 1 AND summary_key IS NOT NULL
+
 -- name: lock_members
 -- The rows are locked before they are read: a summary that assigns them at the same moment is seen whole, or waits.
 SELECT count(*) AS locked
