@@ -69,22 +69,24 @@ def close_the_day(bridge, after_days: int = 1) -> dict[str, int]:
     return orders.audit(bridge.db, bridge.store, batches)
 
 
-def numbers(bridge) -> list[str]:
-    """What stands in the books of these tests' orders and day."""
-    ours = ("BC-3", "BC-D", "BCR-3", "BCR-D")
+OURS = ("BC-3", "BC-D", "BCR-3", "BCR-D")  # the numbers of these tests' orders and days
+
+
+def numbers(bridge, ours: tuple[str, ...] = OURS) -> list[str]:
+    """What stands in the books of these tests' orders and days."""
     every = [each["InvoiceNumber"] for each in bridge.town.books.invoices()]
     every += [each["CreditNoteNumber"] for each in bridge.town.books.credit_notes()]
     return sorted(number for number in every if number.startswith(ours))
 
 
-def booked(bridge) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+def booked(bridge, ours: tuple[str, ...] = OURS) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     """Net and tax by account and tax type, sales less credits."""
     sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (D(0), D(0)))
     signed = [(each, 1) for each in bridge.town.books.invoices()]
     signed += [(each, -1) for each in bridge.town.books.credit_notes()]
     for document, sign in signed:
         number = document.get("InvoiceNumber") or document["CreditNoteNumber"]
-        if number not in numbers(bridge):
+        if not number.startswith(ours) or document["Status"] in ("DRAFT", "VOIDED", "DELETED"):
             continue
         for line in document["LineItems"]:
             tax = line["TaxAmount"]
@@ -94,10 +96,10 @@ def booked(bridge) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     return {key: value for key, value in sums.items() if any(value)}
 
 
-def received(bridge) -> dict[str, Decimal]:
+def received(bridge, ours: tuple[str, ...] = OURS) -> dict[str, Decimal]:
     """What each account took, less what it gave back."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for each in bridge.town.books.payments():
-        if each["Reference"].startswith(("BC-3", "BC-D", "BCR-3", "BCR-D")) and each["Status"] != "DELETED":
+        if each["Reference"].startswith(ours) and each["Status"] != "DELETED":
             sums[each["Account"]["Code"]] += each["Amount"] * (-1 if each["Reference"].startswith("BCR") else 1)
     return {code: amount for code, amount in sums.items() if amount}

@@ -70,6 +70,24 @@ class TestADay:
         assert len(numbers(alone)) == 30
         assert in_one == (booked(alone), received(alone))
 
+    def test_the_whole_demo_shop_is_booked_as_it_would_be_singly(self, summed, another_dsn):
+        """Bundles, contradictions, several tenders, refunds, drafts: what is not summed up has its own document still."""
+        summed.set(summary_from=date(2026, 1, 1))
+        summed.run()
+        close_the_day(summed)
+        by_day = booked(summed, ("BC",)), received(summed, ("BC",))
+        days = [number for number in numbers(summed, ("BC",)) if "D2026" in number]
+
+        summed.town.reset("demo")
+        summed.town.limits.enforced = False
+        with connect(another_dsn) as db:
+            alone = replace(summed, db=db)
+            alone.set(posting="order")
+            alone.run()
+
+        assert len(days) > 5
+        assert by_day == (booked(alone, ("BC",)), received(alone, ("BC",)))
+
     def test_what_happened_to_one_order_is_answered_with_the_days_invoice(self, summed):
         sell(summed, *thirty_orders())
         close_the_day(summed)
