@@ -22,7 +22,8 @@ from include.domain.document import (
 )
 from include.domain.invoice import invoice_date_of
 from include.domain.money import ZERO, shown
-from include.domain.order import Order, Person
+from include.domain.order import Order
+from include.domain.person import NOBODY
 from include.domain.plan import Plan, Planned
 from include.domain.policy import Policy, Reference
 
@@ -219,7 +220,7 @@ def contact_of_day(channel_id: int, policy: Policy) -> Contact:
     key = f"daily-{channel_id}"
     name = f"Daily sales of {policy.store}, channel {channel_id}"
     number = f"bc:{policy.store_hash}:{key}"[:CONTACT_NUMBER_MAX]
-    return Contact(key, number, name, f"{name} (BC {key})", Person(*("",) * 12))
+    return Contact(key, number, name, f"{name} (BC {key})", NOBODY)
 
 
 def closed_at(now: datetime, zone: str) -> datetime:

@@ -111,7 +111,9 @@ def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row]) -> set[str]:
     """The order, its contact, and its contact's e-mail: two customers may have one, and are then one contact."""
     keys = {row["contact_key"] for row in rows if row["contact_key"]}
     keys |= {desk.contacts[key]["email_key"] for key in keys if key in desk.contacts} - {None}
-    return {f"{desk.store.key}/{rows[0]['subject_kind']}/{order_key}"} | {f"{desk.store.key}/contact/{key}" for key in keys}
+    return {f"{desk.store.key}/{rows[0]['subject_kind']}/{order_key}"} | {
+        f"{desk.store.key}/contact/{key}" for key in keys
+    }
 
 
 @contextmanager
