@@ -55,6 +55,11 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "waits_for_status": Meaning(
         "skipped", "By setting it is not invoiced in this status.", "Nothing to do: it follows with its status."
     ),
+    "waits_for_summary": Meaning(
+        "skipped",
+        "It enters the books with the summary of its day.",
+        "Nothing to do: it follows once the day is over.",
+    ),
     "dropped": Meaning("skipped", "A person decided that it stays out of the books.", "Decide anew to bring it in."),
     # held: a person must decide
     "missing_field": Meaning(

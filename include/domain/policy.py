@@ -131,6 +131,9 @@ class Policy:
     promotional_credit: Literal["tender", "hold"] = "tender"
     item_codes: Mapping[str, str] = field(default_factory=dict)  # SKU -> the item of Xero that it is, where they differ
     marketplaces: Mapping[int, str] = field(default_factory=dict)  # channel -> the account its tax goes to
+    posting: Literal["order", "daily_summary"] = "order"
+    summary_from: date | None = None
+    single_above: Decimal | None = None
     # Only a person's decision on one order sets these (decision.py).
     tax_as_charged: bool = False
     cancelled_stays: bool = False

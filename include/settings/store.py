@@ -115,6 +115,8 @@ class Store:
             untaxed_orders=policies.untaxed_orders,
             promotional_credit=policies.promotional_credit,
             branding_theme_id=policies.branding_theme_id,
+            posting=policies.posting,
+            summary_from=policies.summary_from,
             marketplaces={
                 channel: row.clearing_account or ""
                 for channel, row in file.channels.items()

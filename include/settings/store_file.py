@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from include.domain.policy import StatusAct
 
@@ -192,8 +201,21 @@ class Policies(_Strict):
     terms_days: Annotated[int, Field(ge=0, le=365)] = 14
     one_contact: str | None = None
     tax_filed_to: date | None = None
+    # Daily summaries: from which day on, which orders stay single, and whether. Going back, leave the day.
+    summary_from: date | None = None
+    single_above: Money | None = None
+    posting: Literal["order", "daily_summary"] = "order"
     orders_a_day_max: Annotated[int, Field(ge=1)] = 5000
     held_share_max: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+    @field_validator("posting")
+    @classmethod
+    def _begins_on_a_day(cls, posting: str, read: ValidationInfo) -> str:
+        if posting == "daily_summary" and read.data.get("summary_from") is None:
+            raise ValueError(
+                "daily_summary needs `summary_from`: the first day, in the organisation's zone, whose orders are summed up"
+            )
+        return posting
 
 
 class Stock(_Strict):
@@ -239,3 +261,14 @@ class StoreFile(_Strict):
     policies: Policies = Policies()
     stock: Stock = Stock()
     alerts: Alerts = Alerts()
+
+    @field_validator("stock")
+    @classmethod
+    def _moves_by_orders(cls, stock: Stock, read: ValidationInfo) -> Stock:
+        policies = read.data.get("policies")
+        if stock.enabled and policies is not None and policies.posting == "daily_summary":
+            raise ValueError(
+                "`enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items, "
+                "so what Xero has on hand would not fall, and the shop would sell it again"
+            )
+        return stock

@@ -1,7 +1,7 @@
 """Airflow's side: how `include` is scheduled, wired, tried again, and heard of.
 
     store_dags.py   a store's DAGs out of its file; a mistake in one file leaves the others alone
-    chapters.py     the tasks that both order flows are made of
+    chapters.py     the tasks that both order flows are made of; stock_ and summary_chapters.py hold those of the others
     wiring.py       opens what a task needs: shop, books, database, the run
     retrying.py     what follows a failed task, by whose turn it is
     hooks/          an Airflow Connection becomes a client

@@ -65,6 +65,21 @@ MISTAKES = {
         "policies: {held_share_max: 50}\nalerts:\n",
         ["policies.held_share_max: input should be less than or equal to 1"],
     ),
+    "summaries without a first day": (
+        "stock: # a dry run says what it would change, until you set dry_run: false\n  enabled: true\nalerts:\n",
+        "policies:\n  posting: daily_summary\nalerts:\n",
+        ["policies.posting: daily_summary needs `summary_from`: the first day, in the organisation's zone"],
+    ),
+    "summaries of a shop whose stock follows Xero": (
+        "stock: # a dry run says what it would change, until you set dry_run: false\n",
+        "policies: {posting: daily_summary, summary_from: 2026-11-24}\nstock:\n",
+        ["stock: `enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items"],
+    ),
+    "a limit in words": (
+        "alerts:\n",
+        "policies: {single_above: much}\nalerts:\n",
+        ["policies.single_above: is an amount such as 1250.00"],
+    ),
     "a country in words": ("  country: AU", "  country: Australia", ["xero.country", "'^[A-Z]{2}$'"]),
     "Norway": ("  country: AU", "  country: NO", ["xero.country: is text: put it in quotes"]),
     "a code that YAML would shorten": (

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from itertools import pairwise
 
 import pytest
+import yaml
 from store_desk import ROOT
 
 from bridge.notifiers.operations import NO_ROW, runbook_row
@@ -18,12 +20,27 @@ OWNERS = {"finance", "operations"}
 HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
 
 
+@pytest.fixture
+def stores(stores):
+    """The two stores, of which `nz` sums up its days."""
+    summing(stores, posting="daily_summary")
+    return stores
+
+
+def summing(stores, posting):
+    path = stores / "nz.yaml"
+    content = yaml.safe_load(path.read_text())
+    own = {"prefix": "NZ-", "credit_prefix": "NZR-", "posting": posting, "summary_from": date(2026, 11, 24)}
+    path.write_text(yaml.safe_dump({**content, "policies": {**content.get("policies", {}), **own}}, sort_keys=False))
+
+
 def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
     bag = dags()
 
     assert bag.import_errors == {}
     everywhere = [f"{flow}__{store}" for flow in FLOWS for store in ("au", "nz")]
-    assert sorted(bag.dags) == sorted([*everywhere, "stock_to_store__au"])  # stock only where the store asks for it
+    asked_for = ["stock_to_store__au", "summary_of_the_day__nz"]  # only where the store asks for it
+    assert sorted(bag.dags) == sorted([*everywhere, *asked_for])
 
 
 def test_every_dag_can_be_stored_as_airflows_processor_stores_it(dags):
@@ -83,6 +100,21 @@ def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, flo
     assert not steps["all_green"].downstream_task_ids
 
 
+def test_the_days_that_are_over_are_gathered_then_loaded_and_proved_like_orders(dags):
+    steps = dags().dags["summary_of_the_day__nz"].task_dict
+
+    for before, after in pairwise(["gather", "load", "audit", "tell_finance"]):
+        assert after in steps[before].downstream_task_ids
+    assert {steps[name].pool for name in ("gather", "load")} == {"books_one_company"}
+    assert steps["all_green"].upstream_task_ids == {"gather", "load", "audit", "tell_finance"}
+
+
+def test_summaries_go_on_for_a_store_that_went_back_to_single_posting(dags, stores):
+    summing(stores, posting="order")
+
+    assert "summary_of_the_day__nz" in dags().dags
+
+
 def test_the_day_has_an_interval_and_the_cursor_flow_has_the_stores_schedule(dags):
     bag = dags()
 
@@ -97,7 +129,7 @@ def test_parsing_all_dag_files_takes_less_than_a_second_once_airflow_is_loaded(d
     dags()
     took_s = time.monotonic() - started
 
-    print(f"four files, two stores: {took_s:.2f} s")  # noqa: T201 - a figure for whoever watches it
+    print(f"five files, two stores: {took_s:.2f} s")  # noqa: T201 - a figure for whoever watches it
     assert took_s < 1
 
 
@@ -106,7 +138,7 @@ def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores)
 import sys
 import airflow.sdk, airflow.providers.standard.operators.empty
 airflows_own = set(sys.modules)
-import orders_to_books, orders_of_the_day, refresh_reference, stock_to_store
+import orders_to_books, orders_of_the_day, refresh_reference, stock_to_store, summary_of_the_day
 print("\\n".join(set(sys.modules) - airflows_own))
 """
     path = os.pathsep.join(str(ROOT / folder) for folder in ("", "plugins", "dags"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -83,7 +84,7 @@ class Bridge:
             orders.load(books, self.db, self.store, batches)
         return orders.audit(self.db, self.store, batches)
 
-    def set(self, **policies: str) -> None:
+    def set(self, **policies: object) -> None:
         """Decide policies otherwise than the store's file does."""
         content = self.store.file.model_copy(update={"policies": self.store.file.policies.model_copy(update=policies)})
         self.store = replace(self.store, file=content)
@@ -114,6 +115,13 @@ def bridge(dsn, tmp_path, monkeypatch):
     town.limits.enforced = False
     with town.serve() as base, connect(dsn) as db:
         yield Bridge(town, base, db, _without_lag(tmp_path))
+
+
+@pytest.fixture
+def summed(bridge):
+    """The demo store, which sums up its days from 6 October on."""
+    bridge.set(posting="daily_summary", summary_from=date(2026, 10, 6))
+    return bridge
 
 
 @pytest.fixture(scope="module")

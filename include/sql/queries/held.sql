@@ -1,19 +1,33 @@
 -- name: waiting
--- What hangs on a held invoice waits with it, and is not told twice.
+-- What hangs on a held invoice waits with it, and is not told twice. A day's document waits while its orders do.
 SELECT
-    order_key,
-    kind,
-    part,
-    reason,
-    sentence,
-    remedy,
-    amount,
-    currency,
-    happened_at,
-    recorded_at,
-    extract(DAY FROM now() - happened_at)::INTEGER AS days
+    coalesce(day.number, held.order_key) AS order_key,
+    held.kind,
+    held.part,
+    held.reason,
+    held.sentence,
+    held.remedy,
+    held.amount,
+    held.currency,
+    held.happened_at,
+    held.recorded_at,
+    extract(DAY FROM now() - held.happened_at)::INTEGER AS days
 FROM held
-WHERE store = %(store)s
-    AND reason <> 'invoice_held'
-    AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
-ORDER BY happened_at, order_key::BIGINT, kind, part
+LEFT JOIN summary AS day ON day.store = held.store AND day.summary_key::TEXT = held.order_key
+WHERE held.store = %(store)s
+    AND held.reason <> 'invoice_held'
+    AND (%(reason)s::TEXT IS NULL OR held.reason = %(reason)s)
+    AND (
+        day.number IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM document_member AS member
+            WHERE member.store = day.store
+                AND member.dated = day.dated
+                AND member.channel_id = day.channel_id
+                AND member.currency = day.currency
+                AND member.line_amount_types = day.line_amount_types
+                AND (member.summary_key = day.summary_key OR member.held_at IS NOT NULL AND member.summary_key IS NULL)
+        )
+    )
+ORDER BY held.happened_at, held.order_key::BIGINT, held.kind, held.part

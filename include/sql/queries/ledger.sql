@@ -75,7 +75,7 @@ WHERE batch_id = %(batch_id)s
 -- name: held_invoices
 SELECT subject_key
 FROM posting
-WHERE batch_id = %(batch_id)s AND subject_kind = 'order' AND kind = 'invoice'
+WHERE batch_id = %(batch_id)s AND subject_kind = %(subject_kind)s AND kind = 'invoice'
     AND outcome IN ('held', 'failed') AND subject_key = ANY(%(subject_keys)s)
 
 -- name: post

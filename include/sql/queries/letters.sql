@@ -13,15 +13,20 @@ SELECT
     posting.amount,
     posting.currency,
     posting.batch_id,
-    reason.meaning
+    reason.meaning,
+    summary.number AS day_number
 FROM posting
 JOIN reason ON reason.reason = posting.reason
+LEFT JOIN summary
+    ON summary.store = posting.store
+    AND posting.subject_kind = 'summary'
+    AND summary.summary_key::TEXT = posting.subject_key
 LEFT JOIN notice
     ON notice.store = posting.store
     AND notice.kind = 'finance'
     AND notice.subject_key = posting.subject_key || '/' || posting.kind || '/' || posting.part || '/' || posting.reason
 WHERE posting.store = %(store)s
-    AND posting.subject_kind = 'order'
+    AND posting.subject_kind IN ('order', 'summary')
     AND posting.outcome IN ('held', 'failed')
     AND posting.reason <> 'invoice_held'
     AND notice.subject_key IS NULL

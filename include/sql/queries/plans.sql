@@ -34,21 +34,43 @@ VALUES %s
 ON CONFLICT (batch_id, contact_key) DO NOTHING
 
 -- name: standing_invoices
-SELECT DISTINCT ON (document_link.subject_key)
-    document_link.subject_key,
-    document_link.dated,
-    document_link.status,
-    document_link.generation
-FROM batch_part
-JOIN document_link
-    ON
-        document_link.store = %(store)s
-        AND document_link.subject_kind = 'order'
-        AND document_link.subject_key = batch_part.order_key::TEXT
-        AND document_link.kind = 'invoice'
-        AND document_link.part = '1'
-WHERE batch_part.batch_id = %(batch_id)s AND document_link.dated IS NOT NULL
-ORDER BY document_link.subject_key, document_link.generation DESC
+-- An order within a summary stands there: it keeps its day, and a lock binds only what changes it.
+SELECT DISTINCT ON (standing.subject_key)
+    standing.subject_key,
+    standing.dated,
+    standing.status,
+    standing.generation
+FROM (
+    SELECT
+        document_link.subject_key,
+        document_link.dated,
+        document_link.status,
+        document_link.generation
+    FROM batch_part
+    JOIN document_link
+        ON
+            document_link.store = %(store)s
+            AND document_link.subject_kind = 'order'
+            AND document_link.subject_key = batch_part.order_key::TEXT
+            AND document_link.kind = 'invoice'
+            AND document_link.part = '1'
+    WHERE batch_part.batch_id = %(batch_id)s AND document_link.dated IS NOT NULL
+    UNION ALL
+    SELECT
+        document_member.order_key::TEXT,
+        document_member.dated,
+        'AUTHORISED',
+        1
+    FROM batch_part
+    JOIN document_member
+        ON
+            document_member.store = %(store)s
+            AND document_member.order_key = batch_part.order_key
+            AND document_member.kind = 'invoice'
+            AND document_member.change = 1
+    WHERE batch_part.batch_id = %(batch_id)s AND document_member.summary_key IS NOT NULL
+) AS standing
+ORDER BY standing.subject_key, standing.generation DESC
 
 -- name: first_taxes
 -- The tax rows that an order's invoice was made from: the shop changes them after refunds.
@@ -56,17 +78,32 @@ SELECT DISTINCT ON (raw_part.order_key, raw_part.part)
     raw_part.order_key,
     raw_part.part,
     raw_part.body
-FROM document_link
+FROM (
+    SELECT
+        subject_key::BIGINT AS order_key,
+        linked_at AS made_at
+    FROM document_link
+    WHERE store = %(store)s
+        AND subject_kind = 'order'
+        AND kind = 'invoice'
+        AND subject_key = ANY(%(subject_keys)s)
+    UNION ALL
+    SELECT
+        order_key,
+        recorded_at
+    FROM document_member
+    WHERE store = %(store)s
+        AND kind = 'invoice'
+        AND change = 1
+        AND summary_key IS NOT NULL
+        AND order_key = ANY(%(subject_keys)s::TEXT[]::BIGINT[])
+) AS invoice
 JOIN raw_part
     ON
-        raw_part.store = document_link.store
-        AND raw_part.order_key = document_link.subject_key::BIGINT
+        raw_part.store = %(store)s
+        AND raw_part.order_key = invoice.order_key
         AND raw_part.part LIKE 'taxes%%'
-        AND raw_part.fetched_at <= document_link.linked_at
-WHERE document_link.store = %(store)s
-    AND document_link.subject_kind = 'order'
-    AND document_link.kind = 'invoice'
-    AND document_link.subject_key = ANY(%(subject_keys)s)
+        AND raw_part.fetched_at <= invoice.made_at
 ORDER BY raw_part.order_key, raw_part.part, raw_part.fetched_at DESC
 
 -- name: plans

@@ -8,6 +8,8 @@ from typing import Any
 from include.database.connection import Database, Row, json_value
 from include.settings.store import Store
 from include.stages.orders.run import LeftRed, StageRed, each_batch
+from include.stages.summary.kept import FLOW
+from include.stages.summary.telling import overdue, unaccounted
 
 OUTCOMES = ("posted", "unchanged", "skipped", "held", "failed")
 FIRST_DIGEST = "0" * 64
@@ -17,12 +19,14 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
     """Prove T1 for each batch and seal it; the counts of all of them.
 
     Raises StageRed for a batch whose counts do not add up, and for one that an earlier stage left open (LeftRed where
-    that stage said why): a run is never green while its books are short.
+    that stage said why), or where orders wait for a summary that nobody makes: a run is never green while its books are
+    short.
     """
     totals = dict.fromkeys(("orders", "documents", *OUTCOMES), 0)
 
     def prove(batch: Row) -> str | None:
-        wrong = _unaccounted(db, batch["batch_id"])
+        of_its_kind = unaccounted if batch["flow"] == FLOW else _unaccounted
+        wrong = of_its_kind(db, batch["batch_id"])
         if wrong is None:
             seal(db, store, batch)
         return wrong
@@ -42,6 +46,9 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
             open_ones.append(f"batch {batch_id} is not done ({batch['state']}): {why}")
     if open_ones:
         raise (LeftRed if all_told else StageRed)("\n".join(open_ones))
+    late = overdue(db, store)
+    if late is not None:
+        raise StageRed(late)
     return totals
 
 

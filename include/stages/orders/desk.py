@@ -85,10 +85,11 @@ def stopped(desk: Desk, row: Row, why: Hold) -> None:
     """It is not written: held, or failed and tried again. Inside the caller's transaction."""
     if REASONS[why.reason].outcome != "held":
         failed(desk.db, row, why.reason, why.sentence)
-        look_again(desk.db, desk.store, row["subject_key"], "retry", RETRY_AFTER)
+        if row["subject_kind"] == "order":  # a day's summary is tried again at the next closing
+            look_again(desk.db, desk.store, row["subject_key"], "retry", RETRY_AFTER)
         return
     held(desk.db, row, why)
-    if why.reason in BY_ITSELF:
+    if why.reason in BY_ITSELF and row["subject_kind"] == "order":
         look_again(desk.db, desk.store, row["subject_key"], why.reason, BY_ITSELF[why.reason])
 
 

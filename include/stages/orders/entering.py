@@ -6,10 +6,12 @@ from typing import Any
 from include.database.connection import Row
 from include.stages.orders.desk import Desk, doc_of, link_to
 from include.stages.orders.hanging import enter_hanging
-from include.stages.orders.invoicing import enter_invoices
+from include.stages.orders.invoicing import bill, enter_invoices
 from include.stages.orders.posting import as_planned, posted
 from include.stages.orders.rebilling import know_customers
 from include.stages.orders.writing import settle_unknown
+from include.stages.summary.joining import without_members
+from include.stages.summary.kept import KIND
 from include.wire.xero_found import in_books_of
 
 CANCELLED = ("cancelled_never_paid", "declined", "archived")
@@ -18,19 +20,26 @@ CANCELLED = ("cancelled_never_paid", "declined", "archived")
 def enter(desk: Desk, rows: Sequence[Row]) -> None:
     """Bring the documents of these locked orders into the books and record each one's outcome."""
     keys = sorted({row["subject_key"] for row in rows})
-    settle_unknown(desk.books, desk.db, desk.store.key, "order", keys, lambda row: _read_back(desk, row, rows))
-    _know_links(desk, rows, keys)
-    know_customers(desk, rows)
+    subject = str(rows[0]["subject_kind"])  # orders, or the days of a summary: a batch holds one of them
+    settle_unknown(desk.books, desk.db, desk.store.key, subject, keys, lambda row: _read_back(desk, row, rows))
+    _know_links(desk, rows, subject, keys)
+    if subject == "order":
+        know_customers(desk, rows)
+        rows = without_members(desk, rows)
     to_write = _sorted_out(desk, rows)
     enter_invoices(desk, [row for row in to_write if row["kind"] == "invoice"])
-    desk.undecided = _held_invoices(desk, keys)
+    if subject == KIND:  # a day's credit note may be the first that its contact hears of
+        notes = [row for row in to_write if row["kind"] == "credit_note"]
+        bill(desk, notes)
+        desk.credited |= {row["subject_key"]: desk.billed[row["contact_key"]] for row in notes}
+    desk.undecided = _held_invoices(desk, subject, keys)
     for kind in ("payment", "credit_note", "refund_payment", "allocation"):
         enter_hanging(desk, kind, [row for row in to_write if row["kind"] == kind])
 
 
-def _know_links(desk: Desk, rows: Sequence[Row], keys: list[str]) -> None:
-    found = desk.db.rows("ledger.links", store=desk.store.key, subject_kind="order", subject_keys=keys)
-    done = desk.db.rows("ledger.last_done", store=desk.store.key, subject_kind="order", subject_keys=keys)
+def _know_links(desk: Desk, rows: Sequence[Row], subject: str, keys: list[str]) -> None:
+    found = desk.db.rows("ledger.links", store=desk.store.key, subject_kind=subject, subject_keys=keys)
+    done = desk.db.rows("ledger.last_done", store=desk.store.key, subject_kind=subject, subject_keys=keys)
     desk.db.rollback()
     # What stands under an earlier number of the order is no link of this one: a person had it posted anew.
     at = {row["subject_key"]: row["generation"] for row in rows}
@@ -102,8 +111,11 @@ def _reported(link: Row, row: Row) -> str:
     return "" if same else "By today's settings it would be written differently; the order itself did not change."
 
 
-def _held_invoices(desk: Desk, keys: Sequence[str]) -> set[str]:
-    held_now = desk.db.rows("ledger.held_invoices", batch_id=desk.batch["batch_id"], subject_keys=list(keys))
+def _held_invoices(desk: Desk, subject: str, keys: Sequence[str]) -> set[str]:
+    asked = {"subject_kind": subject, "subject_keys": list(keys)}
+    held_now = desk.db.rows("ledger.held_invoices", batch_id=desk.batch["batch_id"], **asked)
+    if subject == KIND:
+        held_now += desk.db.rows("days.undecided", store=desk.store.key, subject_keys=list(keys))
     desk.db.rollback()
     return {row["subject_key"] for row in held_now}
 
@@ -119,7 +131,8 @@ def _read_back(desk: Desk, attempt: Row, rows: Sequence[Row]) -> tuple[str, str]
     if row["kind"] == "credit_note" and row["number"]:
         found = desk.books.credit_notes_numbered([row["number"]])
         return (str(found[0]["CreditNoteID"]), str(found[0]["Status"])) if found else None
-    link = desk.db.rows("ledger.links", store=desk.store.key, subject_kind="order", subject_keys=[row["subject_key"]])
+    asked = {"subject_kind": row["subject_kind"], "subject_keys": [row["subject_key"]]}
+    link = desk.db.rows("ledger.links", store=desk.store.key, **asked)
     invoice = next((each for each in link if each["kind"] == "invoice"), None)
     if row["kind"] == "payment" and invoice is not None:
         payments: Sequence[Mapping[str, Any]] = desk.books.payments_of([str(invoice["xero_id"])])

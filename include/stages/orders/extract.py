@@ -175,6 +175,9 @@ def _finish(desk: _Desk, batch_id: int) -> None:
 def _take_due(desk: _Desk) -> None:
     """Orders that somebody asked to look at again, fetched one by one into a batch of their own."""
     now = datetime.now(UTC)
+    if desk.store.file.policies.summary_from is None:
+        with desk.db.transaction():
+            desk.db.run("summary.let_go", store=desk.store.key)
     waiting = desk.db.value("batches.count_due", store=desk.store.key, now=now)
     desk.db.rollback()
     if not waiting:

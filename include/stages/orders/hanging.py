@@ -14,6 +14,7 @@ from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import bill_credit_notes, follow_merges
 from include.stages.orders.run import look_again
 from include.stages.orders.writing import Fate, write_all
+from include.stages.summary.kept import KIND
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import reason_of
 
@@ -77,6 +78,8 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
         words = f"It was posted at {shown(link['amount'] or ZERO)}; the shop now says {shown(row['amount'] or ZERO)}."
         return Hold("edited_after_payment", words, {"posted": shown(link["amount"] or ZERO)})
     invoice = desk.links.get((row["subject_key"], "invoice", "1"))
+    if _stands_alone(row):
+        return _not_refundable(desk, kind, row)
     if invoice is None or row["subject_key"] in desk.undecided:
         words = "is held" if invoice is not None else "is not in the books"
         return Hold("invoice_held", f"Its invoice {words}.")
@@ -122,18 +125,32 @@ def _credited_by_hand(desk: Desk, row: Row) -> Decimal:
 def _at_the_invoices_rate(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
     """Credit notes in a foreign currency bear their invoice's rate, also where Xero chose it (accounting.md 7)."""
     foreign = {
-        str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
+        _invoice_id(desk, row)
         for row, _, body in ready
-        if row["currency"] != desk.base_currency and "CurrencyRate" not in body
+        if row["currency"] != desk.base_currency and "CurrencyRate" not in body and not _stands_alone(row)
     }
     if not foreign:
         return list(ready)
     rates = {str(each["InvoiceID"]): each.get("CurrencyRate") for each in desk.books.invoices_by_id(sorted(foreign))}
     rated = []
     for row, resource, body in ready:
-        rate = rates.get(str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"]))
+        rate = None if _stands_alone(row) else rates.get(_invoice_id(desk, row))
         rated.append((row, resource, body if rate is None else with_fields(body, CurrencyRate=Decimal(str(rate)))))
     return rated
+
+
+def _stands_alone(row: Row) -> bool:
+    """A day's credit note hangs on no invoice: it gives back sales of many days."""
+    return row["subject_kind"] == KIND and row["kind"] in ("credit_note", "refund_payment")
+
+
+def _not_refundable(desk: Desk, kind: str, row: Row) -> Hold | None:
+    if row["subject_key"] in desk.undecided:
+        return Hold("invoice_held", "A sale that it gives back is not in the books yet.")
+    if kind == "refund_payment":
+        return Hold("invoice_held", "Its credit note is not in the books.") if _note_of(desk, row) is None else None
+    credited = desk.credited[row["subject_key"]]
+    return credited if isinstance(credited, Hold) else None
 
 
 def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
@@ -199,17 +216,22 @@ def _waits(desk: Desk, row: Row, why: Hold, after: timedelta) -> None:
 
 def _hung(desk: Desk, kind: str, row: Row) -> tuple[str, str]:
     """The resource and the body, with the id of what it hangs on."""
-    invoice_id = str(desk.links[(row["subject_key"], "invoice", "1")]["xero_id"])
     body = text_of(row["body"])
     if kind == "payment":
-        return "Payments", with_fields(body, Invoice={"InvoiceID": invoice_id})
+        return "Payments", with_fields(body, Invoice={"InvoiceID": _invoice_id(desk, row)})
     if kind == "credit_note":
         return "CreditNotes", with_fields(body, Contact={"ContactID": desk.credited[row["subject_key"]]})
     note = _note_of(desk, row)
     assert note is not None  # asked before
     if kind == "refund_payment":
         return "Payments", with_fields(body, CreditNote={"CreditNoteID": str(note["xero_id"])})
-    return f"CreditNotes/{note['xero_id']}/Allocations", with_fields(body, Invoice={"InvoiceID": invoice_id})
+    return f"CreditNotes/{note['xero_id']}/Allocations", with_fields(
+        body, Invoice={"InvoiceID": _invoice_id(desk, row)}
+    )
+
+
+def _invoice_id(desk: Desk, row: Row) -> str:
+    return str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
 
 
 def _note_of(desk: Desk, row: Row) -> Row | None:

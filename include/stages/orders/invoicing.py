@@ -51,7 +51,7 @@ def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     if not rows:
         return
     _ask_the_plan(desk, rows)
-    _bill(desk, rows)
+    bill(desk, rows)
     numbered: list[Row] = []
     archived = _send_new(desk, rows, numbered)
     if archived:
@@ -115,7 +115,8 @@ def _ask_the_plan(desk: Desk, rows: Iterable[Row]) -> None:
 
 def _without_those_of_others(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     """The rows that are still to be created, once what another connector posted is adopted or held."""
-    others = posted_by_others(desk.books, desk.store, rows, desk.contacts)
+    orders = [row for row in rows if row["subject_kind"] == "order"]
+    others = posted_by_others(desk.books, desk.store, orders, desk.contacts)
     for row in rows:
         there = others.get(row["subject_key"])
         if there is None:
@@ -173,7 +174,8 @@ def _differs(row: Row, found: InBooks) -> bool:
     )
 
 
-def _bill(desk: Desk, rows: Iterable[Row]) -> None:
+def bill(desk: Desk, rows: Iterable[Row]) -> None:
+    """Know whom these documents are billed to."""
     keys = {row["contact_key"] for row in rows if row["contact_key"]} - set(desk.billed)
     if keys:
         desk.billed |= bill_to(desk.books, desk.db, desk.batch, [desk.contacts[key] for key in sorted(keys)])

@@ -23,6 +23,7 @@ from include.stages.orders.run import digest_key, each_batch, look_again
 from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
 from include.stages.settings import as_decided
+from include.stages.summary.telling import tell_members
 
 ORDERS_A_SLICE = 400  # eight chunks of 50: four in flight while others are kept, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
@@ -45,6 +46,12 @@ def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> N
 
 
 def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | None:
+    _enter_batch(books, db, store, batch)
+    tell_members(db, batch)
+    return None
+
+
+def _enter_batch(books: Xero, db: Database, store: Store, batch: Row) -> None:
     calls_before = books.calls
     done = {_key(row) for row in db.rows("ledger.postings_of_batch", batch_id=batch["batch_id"])}
     plans = [row for row in db.rows("plans.plans", batch_id=batch["batch_id"]) if _key(row) not in done]
@@ -54,7 +61,7 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     db.rollback()
     if store.file.mode == "shadow":
         note_shadow(books, db, store, batch, plans)
-        return None
+        return
     reference = stored(db, batch["reference_id"])
     closed_to = closed_to_of(store.policy(key), reference)
     today = datetime.now(ZoneInfo(reference.zone)).date()
@@ -75,7 +82,6 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | No
     finally:
         with db.transaction():
             db.run("batches.add_calls", batch_id=batch["batch_id"], calls=books.calls - calls_before)
-    return None
 
 
 def _enter_unlocked(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> list[tuple[str, list[Row]]]:
@@ -97,14 +103,17 @@ def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
         with desk.db.transaction():
             for row in rows:
                 failed(desk.db, row, "busy_elsewhere", "Another run is working on this order.")
-            look_again(desk.db, desk.store, key, "busy_elsewhere", RETRY_AFTER)
+            if rows[0]["subject_kind"] == "order":
+                look_again(desk.db, desk.store, key, "busy_elsewhere", RETRY_AFTER)
 
 
 def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row]) -> set[str]:
     """The order, its contact, and its contact's e-mail: two customers may have one, and are then one contact."""
     keys = {row["contact_key"] for row in rows if row["contact_key"]}
     keys |= {desk.contacts[key]["email_key"] for key in keys if key in desk.contacts} - {None}
-    return {f"{desk.store.key}/order/{order_key}"} | {f"{desk.store.key}/contact/{key}" for key in keys}
+    return {f"{desk.store.key}/{rows[0]['subject_kind']}/{order_key}"} | {
+        f"{desk.store.key}/contact/{key}" for key in keys
+    }
 
 
 @contextmanager

@@ -94,6 +94,7 @@ def planner_of_order(db: Database, store: Store, reference: Reference, order_key
     """The planner of one order, outside of any run."""
     found = db.rows("ledger.links", store=store.key, subject_kind="order", subject_keys=[str(order_key)])
     links = [row for row in found if row["kind"] == "invoice" and row["dated"] is not None]
+    links += db.rows("summary.standing_of_order", store=store.key, order_key=order_key)
     decided = db.rows("decisions.of_order", store=store.key, subject_key=str(order_key))
     newest = {(row["kind"], row["part"], row["reason"]): row for row in decided}
     return _planner(db, store, reference, sorted(links, key=lambda row: row["generation"]), list(newest.values()))

@@ -33,6 +33,8 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
         (row["subject_key"], row["kind"], row["part"]): row
         for row in db.rows("ledger.links", store=store.key, subject_kind="order", subject_keys=keys)
     }
+    in_days = db.rows("summary.members", store=store.key, order_keys=[int(key) for key in keys])
+    links |= {(str(row["order_key"]), row["kind"], row["part"]): row for row in in_days if row["xero_id"] is not None}
     db.rollback()
     with db.transaction():
         for row in rows:
@@ -41,12 +43,14 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
                 posted(db, row, str(link["xero_id"]), link["number"], unchanged=True)
             elif row["decision"] == "post":
                 there = others.get(row["subject_key"]) if row["kind"] == "invoice" else None
-                held(db, row, there if isinstance(there, Hold) else Hold("shadow", _would(there, link)))
+                held(db, row, there if isinstance(there, Hold) else Hold("shadow", _would(row, there, link)))
             else:
                 as_planned(db, row)
 
 
-def _would(there: InBooks | None, link: Row | None) -> str:
+def _would(row: Row, there: InBooks | None, link: Row | None) -> str:
+    if row["member"] is not None:
+        return "It would be posted within the summary of its day."
     if there is not None:
         return f"{ADOPTED}: another connector posted it as {there.number}."
     return "It would be changed." if link is not None else "It would be posted."

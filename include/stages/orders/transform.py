@@ -21,6 +21,7 @@ from include.stages.orders.planning import Planner, planner_for
 from include.stages.orders.run import each_batch
 from include.stages.reference import stored
 from include.stages.settings import as_decided
+from include.stages.summary.marking import mark_members
 from include.wire.xero_documents import (
     allocation_body,
     contact_body,
@@ -79,7 +80,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
     for read, plan in planned:
         rows += _rows(batch_id, store, planner, read, plan, held.get(read.order_key))
         if plan.contact is not None:
-            contacts.append(_contact_row(batch_id, plan.contact))
+            contacts.append(contact_row(batch_id, plan.contact))
     with db.transaction():
         db.run("plans.forget_plans", batch_id=batch_id)
         db.run("plans.forget_contacts", batch_id=batch_id)
@@ -88,6 +89,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         look_again_at_authorised(
             db, store, planner.policy, [(read.order, plan) for read, plan in planned if isinstance(read.order, Order)]
         )
+        mark_members(db, store, batch_id, planned, held, planner)
     return None
 
 
@@ -219,6 +221,7 @@ def _dated(decision: Document | Skip | Hold) -> date | None:
     return None
 
 
-def _contact_row(batch_id: int, contact: Contact) -> tuple[Any, ...]:
+def contact_row(batch_id: int, contact: Contact) -> tuple[Any, ...]:
+    """The row of `planned_contact`."""
     body = contact_body(contact).encode()
     return (batch_id, contact.key, contact.number, contact.name, contact.suffixed_name, contact.person.email, body)

@@ -106,12 +106,13 @@ def _shown(row: Mapping[str, Any], panel: str) -> dict[str, str]:
     from include.domain.money import ZERO
 
     amount = row["amount"]
+    day = row.get("day_number")  # the document of a day, which is no order of the shop
     return {
-        "order": row["subject_key"],
+        "order": day or row["subject_key"],
         "document": row["kind"].replace("_", " "),
         "amount": "" if amount is None else money({row["currency"]: amount or ZERO}),
         "meaning": row["meaning"],
         "sentence": without_addresses(row["sentence"]),
         "to_do": without_addresses(row["remedy"]),
-        "url": f"{panel}/manage/orders/{row['subject_key']}" if panel else "",
+        "url": f"{panel}/manage/orders/{row['subject_key']}" if panel and not day else "",
     }
