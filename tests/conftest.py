@@ -1,7 +1,7 @@
 """PostgreSQL for every test that wants it: one server a session, one new database a test module, roles as in production.
 
 Properties run on the same examples every time, so that a red test is a change of ours; `HYPOTHESIS_PROFILE=explore`
-looks at new ones.
+looks at new ones. Mutants are tried on few examples, and the first that fails is enough (`make mutants`).
 """
 
 import os
@@ -10,12 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("same", deadline=None, max_examples=150, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),  # one process runs the same test many times
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
