@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, Phase, settings
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("same", deadline=None, max_examples=150, derandomize=True)
-settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.register_profile("explore", deadline=None, max_examples=800)
 settings.register_profile(
     "mutants",
     deadline=None,
-    max_examples=20,
+    max_examples=8,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),  # one process runs the same test many times
