@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,7 +24,14 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),  # one process runs the same test many times
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Single cases before properties where mutants are tried: most die of one within milliseconds."""
+    if PROFILE == "mutants":
+        items.sort(key=lambda item: is_hypothesis_test(getattr(item, "obj", None)))
 
 
 @pytest.fixture(scope="session")
