@@ -1,6 +1,7 @@
 """accounting.md 4: whether an order enters the books, and as what. Money decides before status."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from given import POLICY, D, Standing, day, decision, holds, invoice, order, outcome, payments, plan, reason
@@ -212,12 +213,19 @@ def test_in_the_first_days_of_a_connection_everything_is_a_draft():
 
 
 def test_an_order_from_before_the_connection_is_skipped():
-    from datetime import UTC, datetime
-
-    made = plan(an_order().placed("2026-05-13T02:00:00+00:00"), start_from=datetime(2026, 6, 1, tzinfo=UTC))
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    made = plan(an_order().placed("2026-05-13T02:00:00+00:00"), start_from=start)
 
     assert isinstance(decision(made), Skip)
     assert reason(made) == "before_start"
+    assert invoice(plan(an_order().placed("2026-06-01T00:00:00+00:00"), start_from=start)).status == "AUTHORISED"
+
+
+def test_a_status_in_which_the_settings_wait_is_skipped_until_it_changes():
+    waiting = {**POLICY.statuses, 9: "wait"}
+
+    assert decision(plan(an_order().status(9), statuses=waiting)) == Skip("waits_for_status")
+    assert invoice(plan(an_order().status(2), statuses=waiting)).status == "AUTHORISED"
 
 
 def test_an_invoice_that_stands_keeps_its_date_whatever_is_locked_since():

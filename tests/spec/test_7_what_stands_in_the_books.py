@@ -157,7 +157,7 @@ class TestANumberThatIsTaken:
         return read(adoptable(wanted("22.00"), replace(POSTED, **changed), contact))
 
     def test_each_difference_is_named(self):
-        other = {"reference": "", "currency": "NZD", "total": D("23.00"), "contact_id": "d"}
+        other = {"reference": "", "currency": "NZD", "total": D("23"), "contact_id": "d"}
 
         assert self.refused(**other) == (
             "number_taken",
