@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from given import POLICY, REFERENCE, D, Standing, day, decision, invoice, order, plan
 
-from include.domain.invoice import closed_to_of, number_of, open_day
+from include.domain.invoice import closed_to_of, invoice_of, number_of, open_day
 from include.domain.outcome import Hold, Skip
 from include.domain.policy import DatedRate
+from include.domain.proof import Proof, prove
 from include.sandbox.order_builder import an_order
 
 MAY = an_order(1042).placed("2026-05-13T02:00:00+00:00")
@@ -149,6 +150,17 @@ class TestAnOrderThatCannotBeInvoiced:
         assert isinstance(found, Hold)
         assert found.sentence == "The order is in KWD; the organisation books in AUD, KWD, and Xero keeps two decimals."
 
+    def test_a_total_below_nothing(self):
+        owed = an_order().stating(total_inc_tax="-1.0000", total_ex_tax="-1.0000", total_tax="0.0000")
+        free = order(an_order().line("MUG", price="22.00").coupon("ALL", percent="100"))
+
+        assert isinstance(decision(plan(owed)), Hold)
+        proof = prove(replace(free, total_inc=D("-0.04")), 5)
+        assert isinstance(proof, Proof)
+        assert invoice_of(free, proof, "AUTHORISED", "501", POLICY, REFERENCE, paid=True) == Hold(
+            "total_differs", "The total is negative: -0.04.", {"total": "-0.04"}
+        )
+
     def test_a_total_of_nothing_that_is_skipped_by_setting(self):
         free = an_order().line("MUG", price="22.00").coupon("ALL", percent="100")
 
@@ -156,6 +168,15 @@ class TestAnOrderThatCannotBeInvoiced:
             "excluded_by_setting", "The order's total is zero, and zero totals are skipped by setting."
         )
         assert invoice(plan(an_order().line("MUG", price="0.50"), zero_total="skip")).total == D("0.50")
+
+
+def test_the_invoice_names_its_contact_its_rounding_and_its_status():
+    made = invoice(
+        plan(an_order(1042).bought_by("Jane Doe", customer=77).line("A", price="0.335").line("B", price="0.335"))
+    )
+
+    assert (made.contact_key, made.rounding) == ("77", D("-0.01"))
+    assert invoice(plan(an_order(1042))).rounding == 0
 
 
 def test_a_first_invoice_has_the_orders_number_and_no_url_without_a_control_panel():
