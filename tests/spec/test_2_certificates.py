@@ -127,6 +127,18 @@ class TestASingleCertificateThatIsUsed:
             ("-24.00", "-4.00", "OUTPUT"),
         ]
 
+    def test_a_rule_for_certificates_alone_says_the_rate(self):
+        own = TaxRule("own", "REDUCED", D(5), country="GB", line_kind="gift_certificate")
+
+        assert lines(british(USED, tax_rules=(VAT, own)))[-1][1:] == ("-24.00", "-1.14", "REDUCED")
+
+    def test_a_tax_type_that_xero_would_refuse_is_told_of_the_certificate(self):
+        dead = TaxRule("own", "LOST", D(5), country="GB", line_kind="gift_certificate")
+        found = decision(british(USED, tax_rules=(VAT, dead)))
+
+        assert isinstance(found, Hold)
+        assert found.sentence == "Gift certificate: tax type LOST of rule own does not exist in Xero."
+
     def test_without_a_rate_at_the_buyers_place_the_order_is_held(self):
         french = TaxRule("french", "REDUCED", D(5), country="FR")
         told = BUYER.sent_to("FR").line("MUG", price="63.00", tax=("TVA", "5")).gift_certificate("24.00").paid("card")

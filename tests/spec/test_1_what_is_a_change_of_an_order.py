@@ -1,0 +1,119 @@
+"""accounting.md 1, T7: the same order again writes nothing. What counts as a change is what the books depend on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from given import POLICY, REFERENCE, D, order
+
+from include.domain.order import Cost, Place
+from include.domain.plan import plan_order
+from include.sandbox.order_builder import an_order
+
+SHOP = order(an_order(1042).line("MUG", price="22.00", quantity=2).shipping("11.00").fee("Rush", "2.20").paid("card"))
+
+
+def planned(shop):
+    return plan_order(shop, POLICY, REFERENCE)
+
+
+class TestWhatIsAChangeOfTheOrder:
+    """What the shop said of the sale is one; what happens on its way, or to the person, is none."""
+
+    LINE = SHOP.lines[0]
+
+    def facts(self, **changed):
+        return planned(replace(SHOP, **changed)).documents[0].facts
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"currency": "NZD"},
+            {"prices_include_tax": None},
+            {"total_inc": D("99.00")},
+            {"total_ex": D("99.00")},
+            {"total_tax": D("99.00")},
+            {"shipping": Cost(D(1), D(1), D(0))},
+            {"handling": Cost(D(1), D(1), D(0))},
+            {"wrapping": Cost(D(1), D(1), D(0))},
+            {"fees": ()},
+            {"gift_certificate_amount": D(1)},
+            {"store_credit_amount": D(1)},
+            {"created_at": SHOP.created_at - timedelta(days=1)},
+            {"external_id": "WEB-7"},
+            {"archived": True},
+            {"status_id": 5},
+            {"status_id": 0},
+        ],
+        ids=lambda changed: next(iter(changed)),
+    )
+    def test_the_sale_is(self, changed):
+        assert self.facts(**changed) != self.facts()
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"id": 999},
+            {"sku": "CUP"},
+            {"name": "Cup"},
+            {"options": ("Blue",)},
+            {"quantity": 9},
+            {"place": Place("NZ", "")},
+            {"total_inc": D("99.00")},
+            {"total_ex": D("99.00")},
+            {"total_tax": D("99.00")},
+            {"discounted_total_inc": D("99.00")},
+        ],
+        ids=lambda changed: next(iter(changed)),
+    )
+    def test_a_line_of_it_is(self, changed):
+        assert self.facts(lines=(replace(self.LINE, **changed),)) != self.facts()
+
+    @pytest.mark.parametrize("status", [2, 3, 8, 9, 10, 11, 13, 4, 14])
+    def test_its_way_to_the_shopper_is_none(self, status):
+        assert self.facts(status_id=status) == self.facts()
+
+    def test_the_person_the_time_of_the_change_and_the_tax_rows_are_none(self):
+        person = replace(SHOP.person, last_name="Other")
+        later = SHOP.modified_at + timedelta(days=1)
+
+        assert self.facts(person=person, modified_at=later, tax_rows=None, refunds=None) == self.facts()
+
+    def test_that_it_waits_for_its_money_is_one_until_the_money_is_there(self):
+        [tender] = SHOP.tenders
+        waits = {"status_id": 1, "payment_status": "", "tenders": ()}
+
+        assert self.facts(**waits) != self.facts()
+        for paid in (
+            {"payment_status": "captured"},
+            {"payment_status": "paid"},
+            {"tenders": (tender,)},
+            {"tenders": (replace(tender, event="capture"),)},
+        ):
+            assert self.facts(**{**waits, **paid}) == self.facts(), paid
+        for unpaid in (
+            {"tenders": (replace(tender, ok=False),)},
+            {"tenders": (replace(tender, test=True), replace(tender, id="9", ok=False))},
+            {"tenders": (replace(tender, event="authorization"),)},
+            {"tenders": None},
+            {"payment_status": "authorized"},
+        ):
+            assert self.facts(**{**waits, **unpaid}) == self.facts(**waits), unpaid
+
+    def test_cancelled_and_declined_are_the_same_end(self):
+        assert self.facts(status_id=5) == self.facts(status_id=6)
+
+    def test_a_status_that_nobody_documents_is_as_one_on_its_way(self):
+        assert self.facts(status_id=77) == self.facts()
+
+    def test_of_a_payment_its_amount_and_its_way_are(self):
+        [tender] = SHOP.tenders
+
+        def facts(shop):
+            return planned(shop).documents[1].facts
+
+        assert facts(replace(SHOP, payment_method="Other")) != facts(SHOP)
+        assert facts(replace(SHOP, tenders=(replace(tender, amount=D("5.00")),))) != facts(SHOP)
+        assert facts(replace(SHOP, tenders=(replace(tender, amount=D("57.2000")),))) == facts(SHOP)
+        assert facts(replace(SHOP, tenders=(replace(tender, id="9"),))) != facts(SHOP)
+        assert facts(replace(SHOP, currency="NZD")) != facts(SHOP)
