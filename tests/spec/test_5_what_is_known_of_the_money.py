@@ -76,6 +76,7 @@ class TestWhatIsKnownOfTheMoney:
         declined = replace(refund, payments=(replace(payment, declined=True), replace(payment, amount=D("5.00"))))
         assert money_of(replace(shop, refunds=(declined,)), POLICY).given_back == 5
         assert money_of(replace(shop, refunds=None), POLICY).given_back == 0
+        assert money_of(replace(shop, tenders=None, payment_status="odd"), POLICY) == Money(None, D("22.00"), False)
 
 
 class TestWhoseTransactionsAreRead:
@@ -113,6 +114,8 @@ class TestWhoseTransactionsAreRead:
 
         assert self.needed(told, replace(POLICY, tenders=(card, bank)), payment_status=said) == read
         assert self.needed(told, replace(POLICY, tenders=(card,)), payment_status=said)
+        by_its_gateway = replace(bank, gateway="offline")
+        assert self.needed(told, replace(POLICY, tenders=(by_its_gateway,)), payment_status=said)
 
 
 class TestReceipts:
@@ -161,6 +164,12 @@ class TestReceipts:
         assert sorted(part for part, *_ in self.parts(shop))[-1] == "store_credit"
         assert self.parts(said_only_by_the_order)[-1][:2] == ("store_credit", "2.00")
         assert sum(D(amount) for _, amount, *_ in self.parts(shop)) == 22
+
+    def test_credit_that_only_the_order_states_came_with_the_order(self):
+        told = CARD.placed("2026-05-13T20:00:00+00:00").store_credit("2.00").total_stated("before tenders")
+        [receipt] = receipts_of(unread(told, payment_status=""), D("22.00"), "Australia/Sydney", POLICY)
+
+        assert (receipt.received_on, receipt.currency, receipt.gateway) == (day("2026-05-14"), "AUD", "bigcommerce")
 
     def test_two_rows_of_credit_keep_the_shops_ids(self):
         shop = order(CARD)
@@ -281,6 +290,7 @@ class TestWhichAccountAWayOfPayingHas:
 
     def test_a_star_at_the_end_takes_every_ending(self):
         assert self.account(TenderRule("a", "1", gateway="str*")) == "1"
+        assert self.account(TenderRule("a", "1", gateway="str*"), gateway="stop") is None
         assert self.account(TenderRule("a", "1", gateway="trip*")) is None
         assert self.account(TenderRule("a", "1", gateway="stripe*")) == "1"
 

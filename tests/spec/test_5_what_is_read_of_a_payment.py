@@ -132,6 +132,14 @@ class TestWhatKeepsAPaymentFromBeingPosted:
         ]
         assert first(plan(yen, reference=reference, tenders=())).figures["amount"] == "1100"
 
+    def test_fractions_of_a_yen_are_rounded_to_whole_ones(self):
+        yen = an_order().in_currency("JPY").line("MUG", price="1100").paid("card", "1105.6")
+        reference = replace(REFERENCE, currencies=frozenset({"JPY"}), base_currency="JPY")
+        less = an_order().in_currency("JPY").line("MUG", price="1100").paid("card", "1099.4").status(11)
+
+        assert str(plan(yen, reference=reference).documents[2].amount) == "6"
+        assert str(payments(plan(less, reference=reference))[0].amount) == "1099"
+
 
 class TestAPayment:
     """What Xero is told of it."""
