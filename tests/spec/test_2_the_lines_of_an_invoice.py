@@ -47,6 +47,13 @@ class TestOneLine:
         assert made.tax == cheap.tax + dear.tax
         assert {line.description for line in made.lines} == {"Screw [SCREW] (was 300.00, discount 103.00)"}
 
+    def test_an_odd_cent_of_tax_is_on_the_first_of_two_lines(self):
+        """300 and 300 units share 17.91: each half would be rounded up to 8.96."""
+        odd = an_order().line("SCREW", price="0.5", quantity=600).discount("102.99")
+        made = invoice(plan(odd, reference=WITH_SCREWS))
+
+        assert [(line.quantity, line.tax) for line in made.lines] == [(300, D("8.96")), (300, D("8.95"))]
+
     def test_two_units_that_one_price_fits_need_no_words(self):
         [line] = invoice(plan(an_order().line("MUG", price="22.00", quantity=2))).lines
 

@@ -94,11 +94,12 @@ class TestWhereOnlyTheAmountSpeaks:
         _, sentence, figures, _ = read(piece("120", "1120"), None, GST, currency="JPY")
 
         assert sentence.startswith("MUG: tax 120 on 1120 in Victoria, AU")
-        assert "gst 10 % gives 102" in sentence
+        assert "(gst 10 % gives 102)" in sentence
         assert (figures["tax"], figures["amount"]) == ("120", "1120")
         assert read(piece("12", "112"), [row("12.5", "12")], GST, currency="JPY")[2]["tax"] == "12"
         twin = TaxRule("twin", "TWIN", D(10), country="AU")
-        assert read(piece("10", "110", kind="fee"), None, GST, twin, currency="JPY")[2]["tax"] == "10"
+        _, sentence, figures, _ = read(piece("10", "110", kind="fee"), None, GST, twin, currency="JPY")
+        assert (sentence, figures["tax"]) == ("MUG: rules gst and twin both explain its tax of 10.", "10")
         assert rule(piece("1", "15"), None, GST, HALF, currency="JPY", tolerance=0) == "rows of MUG"
 
 
@@ -118,6 +119,13 @@ class TestHowNearATaxMustLie:
         assert not explains(D(10), piece("13.20", "126.00", quantity=119), setting(GST, inclusive=False))
         assert explains(D(10), piece("0.30", "2.50", quantity=2), setting(GST, inclusive=False))
         assert explains(D(10), piece("26.4", "252", quantity=24), setting(GST, inclusive=False, currency="JPY"))
+
+    def test_the_tax_of_a_unit_is_rounded_to_whole_yen(self):
+        """24 units of 10.50 before tax: a unit bears 1.05, that is 1 yen, and all of them 24."""
+        exact = setting(GST, inclusive=False, currency="JPY", tolerance=0)
+
+        assert explains(D(10), piece("24.3", "252", quantity=24), exact)
+        assert not explains(D(10), piece("25.2", "252", quantity=24), exact)
 
     def test_two_units_are_rounded_by_the_unit_too(self):
         exact = setting(GST, inclusive=False, tolerance=0)
