@@ -86,6 +86,7 @@ class TestSalesTaxAsLinesOfItsOwn:
 
         whole = replace(shop.tax_rows[0], name="Tax", amount=shop.total_tax)
         assert states(whole) == ["Sales tax: Tax, Texas"]
+        assert states(replace(whole, address_id=None)) == ["Sales tax: Tax, Texas"]
         parcel = replace(whole, line_id=None, address_id=shop.deliveries[0].id)
         assert states(parcel) == ["Sales tax: Tax, Texas"]
         assert states(replace(whole, line_id=None, address_id=None)) == ["Sales tax: Tax, Ohio"]
@@ -100,6 +101,36 @@ class TestSalesTaxAsLinesOfItsOwn:
         accounts = replace(US_POLICY.accounts, fees={})
 
         assert isinstance(decision(american(HAT.fee("Rush", "2.00", tax="0"), accounts=accounts)), Hold)
+
+    def test_yen_are_told_without_decimals(self):
+        told = an_order().in_currency("JPY").line("HAT", price="1100")
+        policy = replace(POLICY, tax_posting="liability_line")
+        reference = replace(REFERENCE, currencies=frozenset({"JPY"}), base_currency="JPY")
+        shop = order(told)
+        [row] = shop.tax_rows
+
+        made = plan_order(replace(shop, tax_rows=(replace(row, amount=D("100.4")),)), policy, reference)
+        assert [str(line.amount) for line in invoice(made).lines] == ["1000", "100"]
+        assert invoice(made).lines[-1].words.startswith("100 of sales tax owed to GST")
+        odd = replace(shop, tax_rows=(replace(row, amount=D(106)),))
+        assert decision(plan_order(odd, policy, reference)) == Hold(
+            "tax_unexplained", "The tax rows come to 106, but the order bears 100.", {"rows": "106", "order": "100"}
+        )
+        market = replace(POLICY, marketplaces={shop.channel_id: "616"})
+        assert invoice(plan_order(shop, market, reference)).lines[-1].words == (
+            "100 of tax that the marketplace collected and owes"
+        )
+
+    def test_a_certificate_that_is_sold_needs_the_same_answers(self):
+        sold = HAT.sold_certificate("50.00")
+
+        assert decision(american(sold, voucher_kind=None)) == Hold(
+            "voucher_kind_unanswered", "A gift certificate was sold; the settings do not say how it is taxed."
+        )
+        bare = replace(US_POLICY.accounts, gift_card_liability="")
+        found = decision(american(sold, accounts=bare))
+        assert isinstance(found, Hold)
+        assert found.sentence == "A gift certificate was sold; no liability account is set for it."
 
     def test_without_its_rows_it_is_held_and_an_untaxed_order_needs_none(self):
         unread = replace(order(HAT), tax_rows=None)

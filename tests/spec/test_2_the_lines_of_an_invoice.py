@@ -218,6 +218,36 @@ class TestRounding:
         assert line.words == "-0.01 so that the total is the shop's"
         assert made.total == order(told).total_inc
 
+    def test_more_than_the_tolerance_is_held_with_what_xero_would_compute(self):
+        """Each line of 0.335 is rounded up by half a cent; twelve of them are six cents."""
+
+        def lines_of_a_third(count):
+            told = an_order()
+            for number in range(count):
+                told = told.line(f"S{number}", price="0.335", tax="0")
+            return told
+
+        assert decision(plan(lines_of_a_third(12))) == Hold(
+            "total_differs",
+            "Xero would compute 4.08, but the order is worth 4.02.",
+            {"xero": "4.08", "order": "4.02", "difference": "-0.06"},
+        )
+        assert invoice(plan(lines_of_a_third(11))).rounding == D("-0.05")
+
+    def test_yen_are_rounded_to_whole_ones_and_borne_up_to_five(self):
+        reference = replace(REFERENCE, currencies=frozenset({"JPY"}), base_currency="JPY")
+        told = an_order().in_currency("JPY").line("A", price="100.4", tax="0").line("B", price="100.4", tax="0")
+        made = invoice(plan(told, reference=reference))
+
+        assert [line.amount for line in made.lines] == [100, 100, 1]
+        untaxed = told.stating(total_tax="4")
+        found = decision(plan(untaxed, reference=reference))
+        assert isinstance(found, Hold)
+        assert (found.sentence, found.figures) == (
+            "The order bears tax of 4, but none of its lines does.",
+            {"tax of order": "4", "tax of lines": "0"},
+        )
+
     def test_discounts_that_are_larger_than_a_price(self):
         shop = order(MUG.discount("2.00"))
         [line] = shop.lines
