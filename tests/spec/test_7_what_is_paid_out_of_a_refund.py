@@ -84,6 +84,12 @@ class TestWhatGoesBack:
 
         assert (out.tender, out.account) == ("store_credit_liability", "841")
 
+    def test_a_rule_for_the_shops_own_credit_is_found_by_its_gateway(self):
+        own = TenderRule("own credit", "840", gateway="bigcommerce", method="store_credit")
+        back = refund("22.00", "2.00", ONE, out=(way("22.00", "storecredit"),))
+
+        assert [out.account for out in paid_out(given_back(SOLD, back, tenders=(own, *POLICY.tenders)))] == ["840"]
+
     def test_it_goes_back_by_the_tender_that_the_provider_took_without_case(self):
         both = an_order(1042).line("MUG", price="44.00").paid("paypal", "22.00").paid("card")
         one = part("PRODUCT", order(both).lines[0].id, asked="22.00")
@@ -144,6 +150,8 @@ class TestWhatGoesBack:
 
         assert [note.number for note in credit_notes(made)] == ["BCR-1042-2"]
         assert [each.part for each in paid_out(made)] == ["2-1"]
+        puzzle = given_back(SOLD, refund("2.00", "2.00", id=1), refund("22.00", "2.00", ONE, id=2))
+        assert [each.part for each in paid_out(puzzle)] == ["2-1"]
 
 
 class TestWhatIsSetAgainstTheInvoice:
