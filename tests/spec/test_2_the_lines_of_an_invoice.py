@@ -100,6 +100,13 @@ class TestItemsAndAccounts:
         known = replace(REFERENCE, items=frozenset({"MUG"}))
         assert invoice(plan(MUG, reference=known, unknown_sku="hold")).lines[0].item_code == "MUG"
 
+    def test_a_sku_that_is_another_item_by_setting(self):
+        known = replace(REFERENCE, items=frozenset({"ITEM-1"}))
+        made = plan(MUG.line("CUP", price="11.00"), reference=known, item_codes={"MUG": "ITEM-1"})
+
+        assert [line.item_code for line in invoice(made).lines] == ["ITEM-1", None]
+        assert invoice(plan(MUG, item_codes={"MUG": "ITEM-1"})).lines[0].item_code is None
+
     def test_what_is_no_goods_needs_no_item(self):
         told = MUG.shipping("11.00").sold_certificate("5.00")
         known = replace(REFERENCE, items=frozenset({"MUG"}))
@@ -248,15 +255,37 @@ class TestRounding:
             {"tax of order": "4", "tax of lines": "0"},
         )
 
-    def test_discounts_that_are_larger_than_a_price(self):
+    def discounted_to(self, amount):
+        """A mug whose discounts leave this much of it, beside a cup."""
         shop = order(MUG.discount("2.00"))
-        [line] = shop.lines
-        odd = replace(shop, lines=(replace(line, discounted_total_inc=D("-1.00")),), total_inc=D("-1.00"))
+        [mug] = shop.lines
+        odd = replace(mug, discounted_total_inc=D(amount))
+        cup = replace(mug, id=9, sku="CUP", total_inc=D("23.00"), discounted_total_inc=D("23.00"))
+        total = D("23.00") + D(amount)
+        return replace(shop, lines=(odd, cup), total_inc=total, total_tax=2 * shop.total_tax)
 
-        two = replace(line, id=9, sku="CUP", total_inc=D("23.00"), discounted_total_inc=D("23.00"))
-        mixed = replace(odd, lines=(*odd.lines, two), total_inc=D("22.00"), total_tax=2 * shop.total_tax)
-        assert decision(plan_order(mixed, POLICY, REFERENCE)) == Hold(
+    def test_discounts_that_are_larger_than_a_price(self):
+        assert decision(plan_order(self.discounted_to("-1.00"), POLICY, REFERENCE)) == Hold(
             "total_differs",
             "MUG: its discounts are larger than its price (-1.00).",
             {"line": "MUG", "amount": "-1.00"},
+            "Correct the line's discounts in the shop.",
         )
+
+    def test_a_discount_that_was_rounded_above_its_line_leaves_nothing_of_it(self):
+        free = (
+            an_order()
+            .line("MUG", price="22.00", tax="0")
+            .line("CUP", price="23.00", tax="0")
+            .discount("2.00", on="MUG")
+        )
+        shop = order(free)
+        mug, cup = shop.lines
+        five = replace(shop, lines=(replace(mug, discounted_total_inc=D("-0.05")), cup), total_inc=D("22.95"))
+        six = replace(shop, lines=(replace(mug, discounted_total_inc=D("-0.06")), cup), total_inc=D("22.94"))
+
+        made = invoice(plan_order(five, POLICY, REFERENCE))
+        assert [line.amount for line in made.lines] == [0, 23, D("-0.05")]
+        assert isinstance(decision(plan_order(six, POLICY, REFERENCE)), Hold)
+        apart = invoice(plan_order(five, replace(POLICY, marketplaces={shop.channel_id: "616"}), REFERENCE))
+        assert [line.amount for line in apart.lines] == [0, 23, D("-0.05")]

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from given import CODES, POLICY, REFERENCE, D, day, order
+from given import CODES, POLICY, D, day, order
 
-from include.domain.payment import approval_day_of, gave_back, money_of, needs_tenders, receipts_of, tender_rule_of
+from include.domain.payment import (
+    money_of,
+    needs_tenders,
+    receipts_of,
+)
 from include.domain.policy import TenderRule
 from include.domain.status import Money
 from include.sandbox.order_builder import an_order
@@ -215,85 +219,3 @@ class TestReceipts:
         assert [part for part, *_ in self.parts(unread(told), single)] == []
         assert money_of(unread(told), single).received == 22
         assert money_of(unread(told), POLICY).received == 27
-
-
-class TestWhatApprovesADraft:
-    """First money, else dispatch, else the status change, in the organisation's zone."""
-
-    def day_of(self, told):
-        return approval_day_of(order(told), POLICY, REFERENCE)
-
-    def test_the_first_money(self):
-        told = an_order().line("MUG", price="22.00")
-        told = told.paid("card", "10.00", at="2026-05-21T20:00:00+00:00").paid("card", at="2026-05-20T20:00:00+00:00")
-
-        assert self.day_of(told) == day("2026-05-21")
-
-    def test_the_dispatch_and_else_the_status_change(self):
-        waits = an_order().unpaid().status(2).modified("2026-05-25T20:00:00+00:00")
-
-        assert self.day_of(waits) == day("2026-05-26")
-        assert self.day_of(waits.stating(date_shipped="Fri, 22 May 2026 20:00:00 +0000")) == day("2026-05-23")
-
-
-class TestWhetherMoneyWentBack:
-    """A reservation that was let go is no refund."""
-
-    def went_back(self, *events):
-        [tender] = order(CARD).tenders
-        rows = tuple(
-            replace(tender, id=f"{index}", event=event, ok=ok, test=test, reference_id=of)
-            for index, (event, ok, test, of) in enumerate(events)
-        )
-        return gave_back(replace(order(CARD), tenders=rows))
-
-    @pytest.mark.parametrize(
-        ("events", "back"),
-        [
-            ([("purchase", True, False, None)], False),
-            ([("purchase", True, False, None), ("refund", True, False, None)], True),
-            ([("purchase", True, False, None), ("refund", False, False, None)], False),
-            ([("purchase", True, False, None), ("refund", True, True, None)], False),
-            ([("purchase", True, False, None), ("void", True, False, "0")], True),
-            ([("purchase", True, False, None), ("void", False, False, "0")], False),
-            ([("authorization", True, False, None), ("void", True, False, "0")], False),
-            ([("authorization", True, False, None), ("capture", True, False, "0"), ("void", True, False, "1")], True),
-            ([("authorization", True, False, None), ("capture", True, False, "0"), ("void", True, False, "0")], False),
-            ([("purchase", False, False, None), ("void", True, False, "0")], False),
-        ],
-    )
-    def test_a_refund_or_a_void_of_what_had_come(self, events, back):
-        assert self.went_back(*events) == back
-
-    def test_an_order_whose_transactions_are_unread_tells_nothing(self):
-        assert not gave_back(unread(CARD))
-
-
-class TestWhichAccountAWayOfPayingHas:
-    """Rules are tried in order, without case; a star stands for anything."""
-
-    def account(self, *rules, gateway="Stripe", method="Credit_Card"):
-        found = tender_rule_of(order(CARD), gateway, method, replace(POLICY, tenders=rules))
-        return found and found.account
-
-    def test_the_first_that_fits_in_all_it_asks_for(self):
-        assert (
-            self.account(
-                TenderRule("a", "1", gateway="paypal*"),
-                TenderRule("b", "2", method="token"),
-                TenderRule("c", "3", payment_method="Bank Deposit"),
-                TenderRule("d", "4", gateway="STRIPE", method="credit_card", payment_method="credit card"),
-                TenderRule("e", "5"),
-            )
-            == "4"
-        )
-
-    def test_a_star_at_the_end_takes_every_ending(self):
-        assert self.account(TenderRule("a", "1", gateway="str*")) == "1"
-        assert self.account(TenderRule("a", "1", gateway="str*"), gateway="stop") is None
-        assert self.account(TenderRule("a", "1", gateway="trip*")) is None
-        assert self.account(TenderRule("a", "1", gateway="stripe*")) == "1"
-
-    def test_what_is_not_known_meets_only_a_rule_that_does_not_ask(self):
-        assert self.account(TenderRule("a", "1", gateway="stripe"), gateway="*") is None
-        assert self.account(TenderRule("a", "1"), gateway="*", method="*") == "1"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from given import D, credit_notes, order
+from given import REFERENCE, D, credit_notes, order
 from refunding import SOLD, credited, given_back, held_note, note_of, part, refund, way
 
 from include.domain.outcome import Hold
@@ -137,10 +137,14 @@ class TestTheShopsOwnFigures:
     """A small difference goes to the largest line; a larger one is explained, or held."""
 
     def test_a_few_cents_go_to_the_largest_line(self):
-        made = given_back(SOLD, refund("55.03", "5.02", part("SHIPPING", PLACE), mugs(2)))
+        made = given_back(SOLD, refund("58.33", "5.32", part("SHIPPING", PLACE), mugs(2), part("HANDLING", PLACE)))
 
-        assert credited(made) == [("shipping", "11.00", "1.00", "OUTPUT"), ("MUG", "44.03", "4.02", "OUTPUT")]
-        assert [line.unit_amount for line in note_of(made).lines] == [11, D("44.03")]
+        assert credited(made) == [
+            ("shipping", "11.00", "1.00", "OUTPUT"),
+            ("MUG", "44.03", "4.02", "OUTPUT"),
+            ("handling", "3.30", "0.30", "OUTPUT"),
+        ]
+        assert [line.unit_amount for line in note_of(made).lines] == [11, D("44.03"), D("3.30")]
 
     def test_a_difference_of_the_tax_alone_too(self):
         assert credited(given_back(SOLD, refund("44.00", "4.05", mugs(2)))) == [("MUG", "44.00", "4.05", "OUTPUT")]
@@ -212,10 +216,19 @@ class TestAFeeThatWasKeptBack:
         assert fee.words == "11.00 kept back, on which the shop states no tax"
 
     def test_the_fee_stands_on_the_account_of_the_largest_line(self):
-        parts = (part("SHIPPING", PLACE), replace(mugs(2), adjustments=(D("-11.00"),)))
-        *_, fee = note_of(given_back(SOLD, refund("44.00", "5.00", *parts))).lines
+        parts = (part("SHIPPING", PLACE), replace(mugs(2), adjustments=(D("-11.00"),)), part("HANDLING", PLACE))
+        *_, fee = note_of(given_back(SOLD, refund("47.30", "5.30", *parts))).lines
 
-        assert fee.account == "200"
+        assert (fee.account, fee.ref) == ("200", "kept back")
+
+    def test_the_fee_is_one_unit_and_no_item_also_where_goods_come_back(self):
+        known = replace(REFERENCE, items=frozenset({"MUG"}))
+        two = replace(mugs(2), adjustments=(D("-11.00"),))
+        made = given_back(SOLD, refund("33.00", "4.00", two), reference=known, refund_restocks="yes")
+        goods, fee = note_of(made).lines
+
+        assert (goods.item_code, goods.quantity) == ("MUG", 2)
+        assert (fee.item_code, fee.quantity) == (None, 1)
 
     @pytest.mark.parametrize(
         ("total", "tax", "less"), [("33.00", "3.50", "11.00"), ("33.06", "3.00", "11.00"), ("32.94", "3.00", "11.00")]

@@ -37,6 +37,7 @@ class TestAFreeAmount:
             ("ORDER", "2.00", "0.18", "OUTPUT"),
         ]
         assert [line.account for line in note_of(made).lines] == ["200", "200", "260"]
+        assert {(line.description, line.source_id) for line in note_of(made).lines} == {("Refund of a free amount", 0)}
         assert (note_of(made).total, note_of(made).tax) == (10, D("0.73"))
 
     def test_lines_of_one_account_and_tax_type_are_one_part(self):

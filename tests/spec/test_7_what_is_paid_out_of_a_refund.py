@@ -8,7 +8,7 @@ from refunding import MAY_20, SOLD, given_back, held_note, note_of, part, refund
 
 from include.domain.document import Allocation, RefundPayment
 from include.domain.outcome import Hold
-from include.domain.policy import TenderRule
+from include.domain.policy import Account, TenderRule
 from include.sandbox.order_builder import an_order
 
 SHOP = order(SOLD)
@@ -112,6 +112,20 @@ class TestWhatGoesBack:
         named = TenderRule("bank", "616", gateway="bank*")
         assert [out.account for out in paid_out(given_back(SOLD, back, tenders=(named, *POLICY.tenders)))] == ["616"]
 
+    @pytest.mark.parametrize(
+        "account", [None, Account("615", "BANK", active=True, takes_payments=True, currency="EUR")]
+    )
+    def test_an_account_that_it_cannot_come_from_holds_the_payment_and_not_the_credit_note(self, account):
+        paid = Account("616", "", active=True, takes_payments=True)
+        accounts = {code: each for code, each in REFERENCE.accounts.items() if code != "615"} | {"616": paid}
+        reference = replace(REFERENCE, accounts=accounts | ({"615": account} if account else {}))
+        made = given_back(SOLD, refund("22.00", "2.00", ONE), reference=reference)
+        [held] = [each.decision for each in made.documents if each.kind == "refund_payment"]
+
+        assert isinstance(held, Hold)
+        assert held.reason == ("currency_unknown" if account else "account_dead")
+        assert note_of(made).total == 22
+
     def test_by_two_ways_it_is_two_payments(self):
         out = (way("12.00", id="1"), way("10.00", "storecredit", id="2"))
         made = given_back(SOLD, refund("22.00", "2.00", ONE, out=out))
@@ -126,6 +140,18 @@ class TestWhatGoesBack:
             "refund_declined", "10.00 of the refund of 22.00 was declined.", {"refund": "22.00", "tax": "2.00"}
         )
         assert paid_out(made) == []
+
+    def test_by_a_persons_decision_only_what_passed_is_paid_out(self):
+        out = (way("12.00", id="1"), way("6.00", id="2", declined=True), way("4.00", id="3"))
+        made = given_back(SOLD, refund("22.00", "2.00", ONE, out=out), declined_refund="passed")
+
+        assert [(each.part, each.amount) for each in paid_out(made)] == [("7-1", 12), ("7-3", 4)]
+        assert note_of(made).total == 22
+
+    def test_a_refund_without_a_date_is_held(self):
+        assert held_note(given_back(SOLD, replace(refund("22.00", "2.00", ONE), created_at=None))) == Hold(
+            "missing_field", "The refund of 22.00 has no date.", {"field": "refunds.created"}
+        )
 
     def test_more_than_came_or_than_is_credited_is_held(self):
         much = refund("22.00", "2.00", ONE, out=(way("22.01"),))

@@ -121,7 +121,9 @@ class TestAnOrderThatWasCancelled:
         [
             ({"amount_paid": D("22.00")}, False, "22.00 was paid"),
             ({"amount_credited": D("1.00")}, False, "0.00 was paid"),
-            ({}, True, "it lies in a closed period"),
+            ({"amount_credited": D("1.00")}, True, "it lies in a closed period"),
+            ({"status": "DRAFT"}, True, "it lies in a closed period"),
+            ({"amount_paid": D("22.00")}, True, "it lies in a closed period"),
         ],
     )
     def test_it_is_held_where_something_hangs_on_it(self, changed, closed, why):
@@ -133,6 +135,12 @@ class TestAnOrderThatWasCancelled:
             {"posted": "22.00", "paid": f"{changed.get('amount_paid', D(0)):.2f}"},
         )
         assert found.to_do() == "Credit 22.00 in Xero dated today, or restore the order."
+
+    @pytest.mark.parametrize("credited", ["0.00", "22.00"])
+    def test_in_a_closed_period_it_is_credited_in_full_instead(self, credited):
+        assert undone(closed=True, amount_credited=D(credited)) == Act(
+            "nothing", "its period is closed: credited in full instead of voided"
+        )
 
     def test_archiving_is_held_with_what_is_open(self):
         assert read(undone("archived")) == (
