@@ -100,6 +100,17 @@ class TestWhatIsAChangeOfTheOrder:
         ):
             assert self.facts(**{**waits, **unpaid}) == self.facts(**waits), unpaid
 
+    def test_that_its_money_is_only_reserved_is_one_until_it_is_taken(self):
+        [tender] = SHOP.tenders
+        reserved = replace(tender, event="authorization")
+        waits = self.facts(payment_status="", tenders=(reserved,))
+
+        assert waits != self.facts()
+        assert self.facts(payment_status="authorized", tenders=()) == waits
+        assert self.facts(payment_status="", tenders=(reserved, replace(tender, event="capture"))) == self.facts()
+        assert self.facts(payment_status="", tenders=(replace(reserved, ok=False),)) == self.facts()
+        assert self.facts(payment_status="", tenders=(replace(reserved, test=True), tender)) == self.facts()
+
     def test_cancelled_and_declined_are_the_same_end(self):
         assert self.facts(status_id=5) == self.facts(status_id=6)
 
