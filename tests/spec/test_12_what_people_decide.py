@@ -119,6 +119,7 @@ class TestPosting:
         made = plan_decided(shop, POLICY, REFERENCE, None, [decided(held, "post")], seen)
 
         assert [payment.amount for payment in paid_out(made)] == [12]
+        assert invoice(made).number == "BC-1042"
 
     def test_a_reason_without_a_setting_relaxes_nothing(self):
         assert relaxed(POLICY, "missing_field") == POLICY
@@ -171,11 +172,12 @@ class TestAProposal:
         assert proposal_of(order(MUG), FILED, REFERENCE, None, held) == ()
 
     def test_what_stands_in_the_books_keeps_its_day(self):
-        standing = Standing(day("2026-05-10"), "DRAFT")
+        """Held as a new invoice of a closed period; the one that stands is not dated anew."""
+        standing = Standing(day("2026-05-10"), "AUTHORISED")
         found = proposal_of(order(MUG), FILED, REFERENCE, standing, held_in(MUG, FILED))
 
         assert isinstance(found[0].decision, Invoice)
-        assert found[0].decision.invoice_date == day("2026-06-01")
+        assert found[0].decision.invoice_date == day("2026-05-10")
 
 
 class TestKeepingOut:
@@ -210,6 +212,18 @@ class TestKeepingOut:
     def test_a_dropped_payment_is_dropped_alone(self):
         assert [kind for kind, _, _ in self.kept_out(*self.drop(1))] == ["payment"]
         assert [kind for kind, _, _ in self.kept_out(*self.drop(3))] == ["refund_payment"]
+
+    def test_what_is_set_against_the_invoice_goes_with_its_credit_note(self):
+        unpaid = an_order(1042).line("MUG", price="22.00").unpaid().status(11)
+        one = part("PRODUCT", order(unpaid).lines[0].id, units=1)
+        plan = plan_order(replace(order(unpaid), refunds=(refund("22.00", "2.00", one, out=()),)), POLICY, REFERENCE)
+        dropped = without_dropped(plan, [decided(plan.documents[1], "skip")])
+
+        assert [(each.kind, isinstance(each.decision, Skip)) for each in dropped.documents] == [
+            ("invoice", False),
+            ("credit_note", True),
+            ("allocation", True),
+        ]
 
     def test_a_payment_does_not_go_with_a_credit_note_of_its_number(self):
         [note] = self.drop(2)

@@ -273,6 +273,12 @@ class TestWhatAPersonMustDecide:
         assert [each.decision.figures["amount"] for each in strange.documents if each.kind == "refund_payment"] == [
             "1100"
         ]
+        euro = Account("615", "BANK", active=True, takes_payments=True, currency="EUR")
+        abroad = replace(reference, accounts={**REFERENCE.accounts, "615": euro})
+        made = given_back(yen, refund("1100", "100", one), reference=abroad)
+        [out] = [each.decision for each in made.documents if each.kind == "refund_payment"]
+        assert isinstance(out, Hold)
+        assert dict(out.figures) == {"account": "615", "amount": "1100"}
         assert note_of(given_back(yen, refund("1105", "105", one, out=(way("1100"),)), reference=reference)).tax == 105
 
     def test_a_held_credit_note_does_not_hold_its_invoice(self):
