@@ -76,31 +76,47 @@ class TestSalesTaxAsLinesOfItsOwn:
 
         assert [line[:2] for line in lines(american(two))][2:] == [("State Tax", "1.88"), ("City Tax", "0.40")]
 
-    def test_a_row_is_owed_where_its_line_or_its_parcel_goes_or_else_where_the_buyer_lives(self):
-        shop = order(HAT.shipping("8.00", tax={"State Tax": "6.25"}))
-        home = replace(shop, person=replace(shop.person, state="Ohio"))
+    def test_a_row_is_owed_where_its_line_or_its_parcel_goes_or_else_where_the_order_goes(self):
+        two = HAT.shipping("8.00", tax={"State Tax": "6.25"}).sent_to("US", state="Ohio")
+        shop = order(two.line("CAP", price="10.00", tax="0"))
+        texas, ohio = shop.deliveries
+        whole = replace(shop.tax_rows[0], name="Tax", amount=shop.total_tax, line_id=None, address_id=None)
 
-        def states(*rows):
-            made = plan_order(replace(home, tax_rows=rows), US_POLICY, US_REFERENCE)
-            return [line.description for line in invoice(made).lines if line.kind == "tax_liability"]
+        def line(**changed):
+            made = plan_order(replace(shop, tax_rows=(replace(whole, **changed),)), US_POLICY, US_REFERENCE)
+            return invoice(made).lines[-1].description
 
-        whole = replace(shop.tax_rows[0], name="Tax", amount=shop.total_tax)
-        assert states(whole) == ["Sales tax: Tax, Texas"]
-        assert states(replace(whole, address_id=None)) == ["Sales tax: Tax, Texas"]
-        parcel = replace(whole, line_id=None, address_id=shop.deliveries[0].id)
-        assert states(parcel) == ["Sales tax: Tax, Texas"]
-        assert states(replace(whole, line_id=None, address_id=None)) == ["Sales tax: Tax, Ohio"]
-        nowhere = replace(home, person=replace(home.person, state=""))
-        made = plan_order(
-            replace(nowhere, tax_rows=(replace(whole, line_id=None, address_id=None),)), US_POLICY, US_REFERENCE
-        )
-        assert invoice(made).lines[-1].description == "Sales tax: Tax"
-        assert invoice(made).lines[-1].words.endswith("of sales tax owed to Tax")
+        assert line(line_id=shop.lines[1].id) == "Sales tax: Tax, Ohio"
+        assert line(address_id=ohio.id) == "Sales tax: Tax, Ohio"
+        assert line(line_id=shop.lines[0].id, address_id=ohio.id) == "Sales tax: Tax, Texas"
+        assert line() == "Sales tax: Tax, Texas"
+        assert texas.place.state == "Texas"
 
-    def test_a_fee_without_an_account_holds_there_too(self):
-        accounts = replace(US_POLICY.accounts, fees={})
+    def test_a_row_of_a_place_without_a_state_names_none(self):
+        told = AMERICAN.sent_to("US", state="").line("HAT", price="20.00", tax={"State Tax": "6.25"})
+        line = invoice(american(told)).lines[-1]
 
-        assert isinstance(decision(american(HAT.fee("Rush", "2.00", tax="0"), accounts=accounts)), Hold)
+        assert line.description == "Sales tax: State Tax"
+        assert line.words == "1.25 of sales tax owed to State Tax"
+
+    def test_the_tax_of_a_fee_is_owed_as_the_rows_of_its_place_are(self):
+        told = HAT.fee("Rush", "8.00", tax={"State Tax": "6.25", "City Tax": "2"})
+
+        assert [line[:2] for line in lines(american(told))] == [
+            ("HAT", "20.00"),
+            ("Rush", "8.00"),
+            ("State Tax", "1.75"),
+            ("City Tax", "0.56"),
+        ]
+
+    def test_the_tax_of_a_fee_beside_untaxed_goods_is_owed_to_the_state(self):
+        told = AMERICAN.sent_to("US", state="Texas").line("HAT", price="20.00", tax="0")
+        shop = order(told.fee("Rush", "8.00", tax={"State Tax": "6.25"}))
+        made = plan_order(replace(shop, tax_rows=()), US_POLICY, US_REFERENCE)
+
+        assert [(line.description, line.amount) for line in invoice(made).lines[2:]] == [
+            ("Sales tax: Sales tax, Texas", D("0.50"))
+        ]
 
     def test_yen_are_told_without_decimals(self):
         told = an_order().in_currency("JPY").line("HAT", price="1100")

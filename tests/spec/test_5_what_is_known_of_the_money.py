@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from given import CODES, POLICY, D, day, order
 
-from include.domain.payment import money_of, needs_tenders, receipts_of
 from include.domain.policy import TenderRule
+from include.domain.receipt import money_of, needs_tenders, receipts_of
 from include.domain.status import Money
 from include.sandbox.order_builder import an_order
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from given import POLICY, REFERENCE, D, day, order
 
-from include.domain.payment import approval_day_of, gave_back, may_still_be_captured, tender_rule_of
 from include.domain.policy import TenderRule
+from include.domain.receipt import approval_day_of, gave_back, may_still_be_captured, tender_rule_of
 from include.sandbox.order_builder import an_order
 
 CARD = an_order(1042).line("MUG", price="22.00").paid("card")
