@@ -29,6 +29,21 @@ class TestATaxThatIsTakenAsItWasCharged:
         made = planned(ODD_TAX, decided(held_in(ODD_TAX), "post"))
         assert invoice(made).tax == D("2.44")
 
+    def test_a_known_rate_that_does_not_give_the_tax_is_taken_too(self):
+        shop = order(MUG)
+        [line], [row] = shop.lines, shop.tax_rows
+        odd = replace(
+            shop,
+            lines=(replace(line, total_tax=D("1.00")),),
+            tax_rows=(replace(row, amount=D("1.00")),),
+            total_tax=D("1.00"),
+        )
+        plain = plan_order(odd, POLICY, REFERENCE)
+
+        assert holds(plain)[0] == ("invoice", "tax_unexplained")
+        [taken] = invoice(plan_order(odd, replace(POLICY, tax_as_charged=True), REFERENCE)).lines
+        assert (taken.tax, taken.tax_type) == (1, "OUTPUT")
+
     def test_a_rule_that_xero_would_refuse_is_not_taken(self):
         dead = replace(REFERENCE.tax_types["OUTPUT"], active=False)
         reference = replace(REFERENCE, tax_types={**REFERENCE.tax_types, "OUTPUT": dead})

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from given import POLICY, REFERENCE, D, order
+from refunding import given_back, part, refund, way
 
 from include.domain.order import Cost, Place
 from include.domain.plan import plan_order
@@ -128,3 +129,54 @@ class TestWhatIsAChangeOfTheOrder:
         assert facts(replace(SHOP, tenders=(replace(tender, amount=D("57.2000")),))) == facts(SHOP)
         assert facts(replace(SHOP, tenders=(replace(tender, id="9"),))) != facts(SHOP)
         assert facts(replace(SHOP, currency="NZD")) != facts(SHOP)
+
+
+class TestWhatIsAChangeOfARefund:
+    """The record of the shop, each of its payments, and what is set against the invoice."""
+
+    def facts(self, *refunds):
+        return {(each.kind, each.part): each.facts for each in given_back(SHOP, *refunds).documents}
+
+    def test_its_record_is(self):
+        one = part("PRODUCT", SHOP.lines[0].id, units=1)
+        first, again = refund("22.00", "2.00", one), refund("22.00", "2.00", one)
+        other = refund("22.00", "2.00", one, reason="Broken")
+
+        assert self.facts(first) == self.facts(again)
+        assert self.facts(first)["credit_note", "7"] != self.facts(other)["credit_note", "7"]
+        assert self.facts(first)["refund_payment", "7-1"] == self.facts(other)["refund_payment", "7-1"]
+
+    def test_the_amount_of_a_payment_is(self):
+        one = part("PRODUCT", SHOP.lines[0].id, units=1)
+        whole, half = refund("22.00", "2.00", one), refund("22.00", "2.00", one, out=(way("11.00"),))
+
+        assert self.facts(whole)["refund_payment", "7-1"] != self.facts(half)["refund_payment", "7-1"]
+
+    def test_the_amount_that_is_set_against_the_invoice_is(self):
+        unpaid = order(an_order(1042).line("MUG", price="22.00", quantity=2).unpaid().status(11))
+
+        def facts(units, total, tax):
+            back = refund(total, tax, part("PRODUCT", unpaid.lines[0].id, units=units), out=())
+            return given_back(unpaid, back).documents[-1].facts
+
+        assert facts(1, "22.00", "2.00") != facts(2, "44.00", "4.00")
+
+    def test_that_a_record_is_missing_is_told_by_the_status(self):
+        def facts(status):
+            return planned(replace(SHOP, status_id=status, refunds=())).documents[-1].facts
+
+        assert facts(4) != facts(14)
+
+
+def test_fractions_below_the_currencys_smallest_coin_are_no_change_of_a_payment():
+    yen = order(an_order().in_currency("JPY").line("MUG", price="1100").paid("card"))
+    [tender] = yen.tenders
+    reference = replace(REFERENCE, currencies=frozenset({"JPY"}), base_currency="JPY")
+
+    def facts(amount):
+        return (
+            plan_order(replace(yen, tenders=(replace(tender, amount=D(amount)),)), POLICY, reference).documents[1].facts
+        )
+
+    assert facts("1100.4") == facts("1100")
+    assert facts("1099") != facts("1100")

@@ -209,6 +209,10 @@ class TestTracking:
             (("Channel", "Web"), ("Part", "Freight")),
         ]
         assert [line.tracking for line in invoice(plan(told)).lines] == [(), ()]
+        many = an_order()
+        for number in range(12):
+            many = many.line(f"S{number}", price="0.335", tax="0")
+        assert isinstance(decision(plan(many, tracking=rules)), Hold)
 
 
 class TestRounding:

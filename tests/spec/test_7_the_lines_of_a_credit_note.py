@@ -31,6 +31,17 @@ class TestShares:
         assert (line.account, line.tax_type, line.item_code, line.source_id) == ("200", "OUTPUT", None, MUG.id)
         assert line.words == "share of the invoiced line, tax 4.00"
 
+    def test_of_two_products_only_the_one_that_is_named(self):
+        told = an_order(1042).line("MUG", price="22.00", quantity=2).line("CUP", price="11.00", quantity=2).paid("card")
+        mug, cup = order(told).lines
+
+        assert credited(given_back(told, refund("11.00", "1.00", part("PRODUCT", cup.id, units=1)))) == [
+            ("CUP", "11.00", "1.00", "OUTPUT")
+        ]
+        assert credited(given_back(told, refund("22.00", "2.00", part("PRODUCT", mug.id, asked="22.00")))) == [
+            ("MUG", "22.00", "2.00", "OUTPUT")
+        ]
+
     def test_one_unit_is_not_counted_in_the_text(self):
         assert note_of(given_back(SOLD, refund("22.00", "2.00", mugs(1)))).lines[0].description == "Mug [MUG]"
 

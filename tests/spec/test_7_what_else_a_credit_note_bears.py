@@ -53,6 +53,19 @@ class TestAFreeAmount:
         assert credited(made) == [("ORDER", "10.00", "1.00", "OUTPUT")]
         assert note_of(made).total == 11
 
+    def test_free_amounts_beside_goods_each_bear_their_own(self):
+        free, more = part("ORDER", asked="11.00"), part("ORDER", asked="5.50")
+        made = given_back(SOLD, refund("38.50", "2.00", free, mugs(1), more), order_level_refund="as_store")
+
+        assert [line[:3] for line in credited(made)] == [
+            ("ORDER", "11.00", "0.00"),
+            ("MUG", "22.00", "2.00"),
+            ("ORDER", "5.50", "0.00"),
+        ]
+        told = an_order(1042).line("MUG", price="66.00").paid("card")
+        both = refund("16.50", "0.00", free, more)
+        assert note_of(given_back(told, both, order_level_refund="order_mix")).tax == D("1.50")
+
     def test_a_sold_certificate_and_a_rounding_take_no_part(self):
         told = an_order(1042).line("A", price="0.335").line("B", price="0.335").sold_certificate("50.00").paid("card")
         assert invoice(plan(told)).lines[-1].kind == "rounding"
@@ -120,6 +133,12 @@ class TestSalesTaxAsLinesOfItsOwn:
             ("HAT", "20.00", "0.00", "NONE"),
             ("State Tax", "1.37", "0.00", "NONE"),
             ("City Tax", "0.28", "0.00", "NONE"),
+        ]
+        back = refund("21.65", "1.65", part("PRODUCT", hat.id, units=1))
+        note = note_of(given_back(self.HAT, back, policy=US_POLICY, reference=US_REFERENCE))
+        assert [(line.description, line.source_id) for line in note.lines[1:]] == [
+            ("Sales tax: State Tax, Texas", 0),
+            ("Sales tax: City Tax, Texas", 0),
         ]
 
     @pytest.mark.parametrize(
