@@ -84,6 +84,7 @@ class TestTheDayOfWhatStands:
 
     def test_a_draft_that_stays_one_keeps_its_day(self):
         assert self.dated("DRAFT", MAY.unpaid().status(1)) == day("2026-05-15")
+        assert self.dated("DRAFT", MAY.unpaid().status(1).modified("2026-05-25T01:00:00+00:00")) == day("2026-05-15")
 
     def test_money_that_came_before_the_draft_does_not_move_it_back(self):
         assert self.dated("DRAFT", MAY.paid("card", at="2026-05-14T01:00:00+00:00")) == day("2026-05-15")

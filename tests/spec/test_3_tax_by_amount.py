@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from given import D
+from given import POLICY, REFERENCE, D, order
 from taxed import EXPORT, FREE, GST, HALF, piece, read, row, rule, setting
 
+from include.domain.bill import needs_tax_rows
 from include.domain.order import Place
 from include.domain.outcome import Hold
 from include.domain.policy import TaxRule, TaxType
+from include.domain.proof import Proof, prove
 from include.domain.tax import Matched, explains, leaves_tax_open, tax_type_of
+from include.sandbox.order_builder import an_order
 
 
 class TestWhereOnlyTheAmountSpeaks:
@@ -113,6 +116,16 @@ class TestHowNearATaxMustLie:
     def test_five_yen(self):
         assert explains(D(10), piece("105", "1100"), setting(GST, currency="JPY"))
         assert not explains(D(10), piece("106", "1100"), setting(GST, currency="JPY"))
+
+    def test_yen_that_five_yen_explain_need_no_tax_rows(self):
+        shop = order(an_order().in_currency("JPY").line("MUG", price="1100"))
+        [line] = shop.lines
+        shop = replace(shop, lines=(replace(line, total_tax=D(104)),), total_tax=D(104))
+        proof = prove(shop, 5)
+
+        assert isinstance(proof, Proof)
+        assert not needs_tax_rows(shop, proof, POLICY, REFERENCE)
+        assert needs_tax_rows(replace(shop, currency="AUD"), proof, POLICY, REFERENCE)
 
     def test_the_units_rounded_tax_times_the_quantity(self):
         assert explains(D(10), piece("13.20", "126.00", quantity=120), setting(GST, inclusive=False))
