@@ -233,6 +233,51 @@ class TestSeveralDestinations:
         assert [(each.ref, each.place.country) for each in found.pieces] == [("F", "NZ")]
 
 
+class TestGiftWrapping:
+    """Taxed where the wrapped goods go."""
+
+    BOTH = (
+        an_order(1042)
+        .sent_to("AU")
+        .line("MUG", price="22.00")
+        .wrapping("5.50")
+        .sent_to("NZ")
+        .line("CUP", price="10.00", tax="0")
+        .wrapping("4.00", tax="0")
+    )
+
+    def wrapped(self, told, **changed):
+        return [each for each in pieces(told, **changed) if each[0] == "wrapping"]
+
+    def test_to_two_places_it_is_a_piece_for_each_line(self):
+        mug, cup = order(self.BOTH).lines
+
+        assert self.wrapped(self.BOTH) == [
+            ("wrapping", "wrapping", "5.50", "0.50", "AU", mug.id),
+            ("wrapping", "wrapping", "4.00", "0.00", "NZ", cup.id),
+        ]
+
+    def test_where_prices_are_before_tax_each_bears_its_net(self):
+        both = self.BOTH.prices_without_tax()
+
+        assert [each[2:4] for each in self.wrapped(both)] == [("5.50", "0.55"), ("4.00", "0.00")]
+
+    def test_to_one_place_it_is_one_piece_that_goes_there(self):
+        abroad = an_order().sent_to("AU").line("MUG", price="22.00").sent_to("NZ").line("CUP", price="10.00", tax="0")
+
+        assert self.wrapped(abroad.wrapping("4.00", tax="0")) == [("wrapping", "wrapping", "4.00", "0.00", "NZ", 0)]
+        same = an_order().sent_to("AU").line("MUG", price="22.00").wrapping("5.50").line("CUP", price="11.00")
+        assert self.wrapped(same.wrapping("1.10")) == [("wrapping", "wrapping", "6.60", "0.60", "AU", 0)]
+
+    @pytest.mark.parametrize("family", ["inc", "ex", "tax"])
+    def test_parts_that_do_not_make_the_whole_are_not_believed(self, family):
+        shop = order(self.BOTH)
+        mug, cup = shop.lines
+        odd = replace(mug, wrapping=replace(mug.wrapping, **{family: D("0.30")}))
+
+        assert self.wrapped(self.BOTH, lines=(odd, cup)) == [("wrapping", "wrapping", "9.50", "0.50", "AU", 0)]
+
+
 def test_a_cost_of_one_thing_is_one_unit_and_a_line_keeps_its_units():
     units = {each.kind: each.quantity for each in proved(MUGS.shipping("11.00")).pieces}
 

@@ -171,6 +171,25 @@ class TestReceipts:
 
         assert (receipt.received_on, receipt.currency, receipt.gateway) == (day("2026-05-14"), "AUD", "bigcommerce")
 
+    def test_a_way_that_was_believed_keeps_its_one_part_when_its_rows_are_read(self):
+        """Posted as `order` before anybody read its transactions: the same money must not be posted again."""
+        told = an_order(1042).line("MUG", price="22.00").store_credit("2.00").total_stated("before tenders")
+        told = told.placed("2026-05-13T02:00:00+00:00").paid("card", "8.00", at="2026-05-13T03:00:00+00:00")
+        told = told.paid("card", "12.00", at="2026-05-15T03:00:00+00:00")
+
+        assert [each[:2] for each in self.parts(order(told), IN_FULL)] == [
+            ("store_credit", "2.00"),
+            ("order", "20.00"),
+        ]
+        whole = receipts_of(order(told), D("22.00"), "Australia/Sydney", IN_FULL)[-1]
+        assert (whole.received_on, whole.method) == (day("2026-05-13"), "credit_card")
+        assert len(self.parts(order(told))) == 3
+        only_credit = an_order().line("MUG", price="22.00").store_credit("22.00").total_stated("before tenders")
+        read = replace(order(only_credit), payment_method="Credit Card")
+        assert [each[0] for each in self.parts(read, IN_FULL)] == ["store_credit"]
+        not_in_full = replace(POLICY, tenders=(replace(IN_FULL.tenders[0], in_full=False), *POLICY.tenders))
+        assert len(self.parts(order(told), not_in_full)) == 3
+
     def test_two_rows_of_credit_keep_the_shops_ids(self):
         shop = order(CARD)
         [tender] = shop.tenders

@@ -91,6 +91,19 @@ class TestInWords:
 
         assert resolve(guest, None, (known("somebody"),)).action == "create"
 
+    def test_two_that_were_merged_into_others_are_told_by_those_that_nobody_has_read_too(self):
+        there = (
+            known("a", email=MAIL, active=False, merged_to="x"),
+            known("b", email=MAIL, active=False, merged_to="y"),
+        )
+
+        assert resolve(JANE, None, there).candidates == ("x", "y")
+
+    def test_one_that_was_merged_into_an_archived_contact_says_that_it_was_followed(self):
+        there = (known("old", number=JANE.number, active=False, merged_to="gone"), known("gone", active=False))
+
+        assert (resolve(JANE, None, there).action, resolve(JANE, None, there).followed_merge) == ("archived", True)
+
     def test_what_finance_reads_where_nobody_can_be_billed(self):
         gone = resolve(JANE, None, (known("gone", number=JANE.number, active=False),))
         two = resolve(JANE, None, (known("a", email=MAIL), known("b", email=MAIL)))

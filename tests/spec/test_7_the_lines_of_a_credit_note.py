@@ -67,6 +67,22 @@ class TestShares:
         assert credited(half) == [(ref, f"{D(amount) / 2:.2f}", f"{D(tax) / 2:.2f}", "OUTPUT")]
         assert note_of(half).lines[0].source_id == item_id
 
+    def test_the_wrapping_of_a_line_is_that_of_the_line_also_where_it_shares_one_with_others(self):
+        told = an_order(1042).sent_to("AU").line("MUG", price="22.00").wrapping("5.50")
+        together = told.line("CUP", price="11.00").wrapping("1.10").paid("card")
+        mug, cup = order(together).lines
+
+        assert credited(given_back(together, refund("1.10", "0.10", part("GIFT_WRAPPING", cup.id)))) == [
+            ("wrapping", "1.10", "0.10", "OUTPUT")
+        ]
+        apart = told.sent_to("NZ").line("CUP", price="10.00", tax="0").wrapping("4.00", tax="0").paid("card")
+        mug, cup = order(apart).lines
+        both = (part("GIFT_WRAPPING", mug.id), part("GIFT_WRAPPING", cup.id))
+        assert credited(given_back(apart, refund("9.50", "0.50", *both))) == [
+            ("wrapping", "5.50", "0.50", "OUTPUT"),
+            ("wrapping", "4.00", "0.00", "EXEMPTEXPORT"),
+        ]
+
     def test_all_parts_of_one_refund(self):
         made = given_back(SOLD, refund("55.00", "5.00", mugs(2), part("SHIPPING", PLACE, asked="11.00")))
 
