@@ -52,6 +52,13 @@ class TestWhatAPlanTells:
         assert odd.documents[0].amount == D("67.20")
         assert holds(odd)[1] == ("payment", "invoice_held")
 
+    def test_what_the_order_says_of_its_payment_waits_with_it_too(self):
+        shop = replace(order(CARD.line("ODD", price="10.00", tax=("Salt", "7"))), tenders=None)
+
+        assert told(planned(shop, IN_FULL))[1:] == [
+            ("payment", "order", D("67.20"), "67.20 was received; its invoice is held.")
+        ]
+
     def test_yen_that_wait_are_told_without_decimals(self):
         yen = an_order().in_currency("JPY").line("ODD", price="1100", tax=("Salt", "7")).paid("card")
 

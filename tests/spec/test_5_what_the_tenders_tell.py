@@ -25,6 +25,15 @@ class TestWhatApprovesADraft:
 
         assert self.day_of(told) == day("2026-05-21")
 
+    def test_the_orders_own_word_where_it_is_believed(self):
+        in_full = replace(POLICY, tenders=(TenderRule("card_clearing", "615", in_full=True),))
+        placed = replace(
+            order(CARD.placed("2026-05-13T20:00:00+00:00").modified("2026-05-25T20:00:00+00:00")), tenders=None
+        )
+
+        assert approval_day_of(placed, in_full, REFERENCE) == day("2026-05-14")
+        assert approval_day_of(placed, POLICY, REFERENCE) == day("2026-05-26")
+
     def test_the_dispatch_and_else_the_status_change(self):
         waits = an_order().unpaid().status(2).modified("2026-05-25T20:00:00+00:00")
 
