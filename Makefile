@@ -40,6 +40,10 @@ check: install ## lint, format, types, layers
 	$(RUN) -m mypy
 	$(RUN) -m pytest -q tests/test_layers.py
 
+.PHONY: mutants
+mutants: install ## break the rules on purpose, see whether a test notices: make mutants [MODULE=tax]
+	@$(RUN) tools/mutants.py $(MODULE)
+
 .PHONY: explain
 explain: install ## what the books must show of an order: make explain CASE=file.json
 	@$(RUN) -m include.commands.explain $(CASE)

@@ -1,7 +1,7 @@
 """PostgreSQL for every test that wants it: one server a session, one new database a test module, roles as in production.
 
 Properties run on the same examples every time, so that a red test is a change of ours; `HYPOTHESIS_PROFILE=explore`
-looks at new ones.
+looks at new ones. Mutants are tried on few examples, and the first that fails is enough (`make mutants`).
 """
 
 import os
@@ -10,13 +10,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("same", deadline=None, max_examples=150, derandomize=True)
-settings.register_profile("explore", deadline=None, max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+settings.register_profile("explore", deadline=None, max_examples=800)
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=8,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),  # one process runs the same test many times
+)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "same")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Single cases before properties where mutants are tried: most die of one within milliseconds."""
+    if PROFILE == "mutants":
+        items.sort(key=lambda item: is_hypothesis_test(getattr(item, "obj", None)))
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ Pushing Xero's quantity itself would sell goods twice: Xero lowers it when an in
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
@@ -74,7 +74,6 @@ class Decided:
     target: int
     decision: Adjustment | Skip | Hold | None
     words: str = ""
-    figures: Mapping[str, str] = field(default_factory=dict)
 
 
 def pending_units(orders: Iterable[Order], approved: frozenset[int]) -> Counter[str]:
@@ -130,7 +129,7 @@ def _decide_one(seen: Seen, policy: StockPolicy) -> Decided:
 def _held(decided: Decided, words: str) -> Decided:
     figures = {"shop": str(decided.seen.in_store), "would be": str(decided.target)}
     hold = Hold("anomaly", f"{words} {decided.words}", figures, "Look at Xero's quantity, then release it.")
-    return Decided(decided.seen, decided.target, hold, decided.words, figures)
+    return Decided(decided.seen, decided.target, hold, decided.words)
 
 
 def _words(seen: Seen, target: int, policy: StockPolicy) -> str:

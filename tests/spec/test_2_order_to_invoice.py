@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from given import POLICY, REFERENCE, D, Standing, day, decision, invoice, lines, plan, reason
+from given import POLICY, REFERENCE, D, Standing, day, decision, invoice, lines, order, plan, reason
 
 from include.domain.invoice import number_of
 from include.domain.outcome import Hold, Skip
+from include.domain.plan import plan_order
 from include.domain.policy import TaxRule, TaxType
 from include.sandbox.order_builder import an_order
 
@@ -17,8 +18,6 @@ def test_the_number_is_the_prefix_and_the_order_and_so_the_same_whenever_it_is_m
 
 
 def test_an_order_revived_after_a_void_gets_the_next_generation_of_its_number():
-    from given import order
-
     assert number_of(order(an_order(1042)), POLICY, generation=2) == "BC-1042-2"
 
 
@@ -214,3 +213,15 @@ def test_a_total_of_zero_is_an_invoice_unless_the_setting_skips_it():
 
     assert invoice(plan(free)).total == 0
     assert isinstance(decision(plan(free, zero_total="skip")), Skip)
+
+
+def test_a_discount_of_a_few_yen_too_much_leaves_nothing_of_its_line():
+    told = an_order().in_currency("JPY").line("MUG", price="1100", tax="0").line("CUP", price="2200", tax="0")
+    shop = order(told.discount("100", on="MUG"))
+    mug, cup = shop.lines
+    less = replace(shop, lines=(replace(mug, discounted_total_inc=D(-3)), cup), total_inc=D(2197))
+    reference = replace(REFERENCE, currencies=frozenset({"JPY"}), base_currency="JPY")
+
+    made = invoice(plan_order(less, POLICY, reference))
+
+    assert [(line.ref, line.amount) for line in made.lines] == [("MUG", 0), ("CUP", 2200), ("rounding", -3)]

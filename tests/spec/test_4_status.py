@@ -1,11 +1,15 @@
 """accounting.md 4: whether an order enters the books, and as what. Money decides before status."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
-from given import Standing, day, decision, holds, invoice, outcome, payments, plan, reason
+from given import POLICY, D, Standing, day, decision, holds, invoice, order, outcome, payments, plan, reason
 
 from include.domain.document import Invoice
 from include.domain.order import Status
 from include.domain.outcome import Hold, Skip
+from include.domain.status import Enter, Money, entry_of, says_refunded
 from include.sandbox.order_builder import an_order
 
 ENTERING = [status for status in Status if status not in (0, 1, 4, 5, 6, 7, 12, 14)]
@@ -71,6 +75,89 @@ def test_cancelled_and_given_back_enters_with_its_credit_note():
     assert outcome(made) == "posted"
 
 
+class TestWhatEndedWithMoney:
+    """Held with what was received and what went back; nobody guesses."""
+
+    def ended(self, received, given_back="0", *, status=5, payment_status="", currency="AUD"):
+        told = order(an_order().unpaid().status(status).stating(payment_status=payment_status))
+        money = Money(received if received is None else D(received), D(given_back))
+        return entry_of(replace(told, currency=currency), money, None, POLICY)
+
+    @pytest.mark.parametrize(("status", "word"), [(5, "Cancelled"), (6, "Declined")])
+    def test_the_figures_are_told(self, status, word):
+        assert self.ended("22.00", "5.00", status=status) == Hold(
+            "cancelled_with_money",
+            f"{word}, but 17.00 was received and not given back.",
+            {"received": "22.00", "given back": "5.00"},
+        )
+
+    def test_yen_are_told_without_decimals(self):
+        found = self.ended("2200", "500", currency="JPY")
+
+        assert isinstance(found, Hold)
+        assert found.sentence == "Cancelled, but 1700 was received and not given back."
+        assert found.figures == {"received": "2200", "given back": "500"}
+
+    @pytest.mark.parametrize(("status", "word"), [(5, "Cancelled"), (6, "Declined")])
+    def test_where_nobody_looked_it_is_held_too(self, status, word):
+        assert self.ended(None, status=status) == Hold(
+            "cancelled_with_money", f"{word}, and nobody looked whether money came."
+        )
+
+    @pytest.mark.parametrize("said", ["captured", "paid", "partially refunded", "refunded"])
+    def test_an_order_that_says_money_came_is_held_although_none_is_found(self, said):
+        assert isinstance(self.ended("0", payment_status=said), Hold)
+
+    def test_more_given_back_than_received_is_held(self):
+        assert isinstance(self.ended("22.00", "23.00"), Hold)
+
+    def test_given_back_whole_it_enters(self):
+        assert self.ended("22.00", "22.00") == Enter("AUTHORISED")
+
+
+def test_part_paid_is_held_with_what_came_and_what_is_awaited():
+    waits = order(an_order().line("MUG", price="1200").status(1))
+    held = replace(POLICY, part_paid_pending="hold")
+
+    assert entry_of(waits, Money(D("200")), D("1200"), held) == Hold(
+        "part_paid",
+        "200.00 of 1200.00 was paid; the rest is awaited.",
+        {"received": "200.00", "total": "1200.00"},
+    )
+    assert entry_of(replace(waits, currency="JPY"), Money(D("200")), D("1200"), held) == Hold(
+        "part_paid", "200 of 1200 was paid; the rest is awaited.", {"received": "200", "total": "1200"}
+    )
+
+
+def test_paid_to_the_cent_is_paid_and_a_cent_less_is_not():
+    waits = order(an_order().line("MUG", price="22.00").status(1))
+    held = replace(POLICY, part_paid_pending="hold")
+
+    assert entry_of(waits, Money(D("22.00")), D("22.00"), held) == Enter("AUTHORISED")
+    assert isinstance(entry_of(waits, Money(D("21.99")), D("22.00"), held), Hold)
+    assert entry_of(waits, Money(D("0.01")), D("22.00"), POLICY) == Enter("AUTHORISED")
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "refunded"),
+    [
+        (4, "", True),
+        (14, "", True),
+        (11, "refunded", True),
+        (11, "partially refunded", True),
+        (11, "captured", False),
+    ],
+)
+def test_an_order_says_by_its_status_or_its_payment_that_money_went_back(status, said, refunded):
+    assert says_refunded(order(an_order().status(status).stating(payment_status=said))) == refunded
+
+
+def test_a_status_that_nobody_documents_is_held():
+    found = decision(plan(an_order().status(11).stating(status_id=77)))
+
+    assert found == Hold("unknown_shape", "Status 77 is none that BigCommerce documents.")
+
+
 class TestArchivedIsFilingNotCancelling:
     """`is_deleted` says nothing about money."""
 
@@ -79,6 +166,22 @@ class TestArchivedIsFilingNotCancelling:
 
     def test_with_money_it_is_held(self):
         assert reason(plan(an_order().archived())) == "cancelled_with_money"
+
+    def test_what_waits_for_payment_is_held_if_any_came_and_skipped_if_none(self):
+        waits = an_order().line("MUG", price="22.00").status(1).archived()
+
+        assert decision(plan(waits.unpaid())) == Skip("archived")
+        assert decision(plan(waits.paid("card", "1.00"))) == Hold(
+            "cancelled_with_money", "Archived while it waited for payment."
+        )
+
+    def test_what_is_on_its_way_is_held_where_nobody_looked_for_money(self):
+        filed = order(an_order().status(11).archived())
+        said = "The order is archived in the shop, but money was received for it."
+
+        assert entry_of(filed, Money(None), None, POLICY) == Hold("cancelled_with_money", said)
+        assert entry_of(filed, Money(D("0.01")), None, POLICY) == Hold("cancelled_with_money", said)
+        assert entry_of(filed, Money(D(0)), None, POLICY) == Skip("archived")
 
     def test_an_archived_cancelled_order_is_as_cancelled(self):
         assert reason(plan(an_order().unpaid().status(5).archived())) == "cancelled_never_paid"
@@ -110,12 +213,19 @@ def test_in_the_first_days_of_a_connection_everything_is_a_draft():
 
 
 def test_an_order_from_before_the_connection_is_skipped():
-    from datetime import UTC, datetime
-
-    made = plan(an_order().placed("2026-05-13T02:00:00+00:00"), start_from=datetime(2026, 6, 1, tzinfo=UTC))
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    made = plan(an_order().placed("2026-05-13T02:00:00+00:00"), start_from=start)
 
     assert isinstance(decision(made), Skip)
     assert reason(made) == "before_start"
+    assert invoice(plan(an_order().placed("2026-06-01T00:00:00+00:00"), start_from=start)).status == "AUTHORISED"
+
+
+def test_a_status_in_which_the_settings_wait_is_skipped_until_it_changes():
+    waiting = {**POLICY.statuses, 9: "wait"}
+
+    assert decision(plan(an_order().status(9), statuses=waiting)) == Skip("waits_for_status")
+    assert invoice(plan(an_order().status(2), statuses=waiting)).status == "AUTHORISED"
 
 
 def test_an_invoice_that_stands_keeps_its_date_whatever_is_locked_since():

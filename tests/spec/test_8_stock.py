@@ -56,14 +56,30 @@ def test_a_level_that_may_not_show_our_last_adjustment_is_left_alone():
     [each] = decided(replace(seen("10", 4), settling=True))
 
     assert isinstance(each.decision, Skip)
-    assert each.decision.reason == "settling"
+    assert (each.target, each.decision.reason) == (10, "settling")
+    assert each.decision.sentence == (
+        "Adjusted lately, and the shop does not show it yet. 10 in Xero = 10; the shop has 4."
+    )
 
 
 def test_what_the_shop_does_not_stock_is_skipped():
     [each] = decided(seen("10", None))
 
     assert isinstance(each.decision, Skip)
-    assert each.decision.reason == "not_in_store"
+    assert (each.decision.reason, each.decision.sentence) == ("not_in_store", "The shop has no stock row of MUG.")
+
+
+def test_every_level_is_explained_by_what_was_taken_off():
+    kept_back = decided(seen("10", 10, pending=3), safety=2)
+    same = decided(seen("10", 8), safety=2)
+    first = decided(seen("2.50", 0, first_use=True))
+
+    assert [each.words for [each] in (kept_back, same, first)] == [
+        "10 in Xero less 3 sold and not yet in Xero less 2 kept back = 5; the shop has 10.",
+        "10 in Xero less 2 kept back = 8; the shop has 8.",
+        "2.5 in Xero = 2; the shop has 0.",
+    ]
+    assert same[0].target == 8
 
 
 class TestABrokenFeedMustNotEmptyAShop:
@@ -76,13 +92,17 @@ class TestABrokenFeedMustNotEmptyAShop:
         found = decided(*self.shop(16))
 
         assert [type(each.decision) for each in found].count(Hold) == 16
-        assert "16 of 30 items would change at once" in found[0].decision.sentence
+        assert found[0].decision.sentence == (
+            "16 of 30 items would change at once, more than 50%. 5 in Xero = 5; the shop has 4."
+        )
 
     def test_half_is_let_through(self):
         assert not any(isinstance(each.decision, Hold) for each in decided(*self.shop(15)))
 
     def test_a_small_shop_is_not_held_for_its_size(self):
         assert not any(isinstance(each.decision, Hold) for each in decided(*self.shop(5, of=5)))
+        assert not any(isinstance(each.decision, Hold) for each in decided(*self.shop(19, of=19)))
+        assert any(isinstance(each.decision, Hold) for each in decided(*self.shop(20, of=20)))
 
     def test_the_first_time_everything_may_change(self):
         first = [seen("5", 4, sku=f"S{index}", first_use=True) for index in range(30)]
@@ -93,6 +113,10 @@ class TestABrokenFeedMustNotEmptyAShop:
         [each] = decided(seen("0", 3, sold=True))
 
         assert isinstance(each.decision, Hold)
+        assert (each.decision.reason, dict(each.decision.figures)) == ("anomaly", {"shop": "3", "would be": "0"})
+        assert each.decision.sentence == "MUG sold this week and would go to 0. 0 in Xero = 0; the shop has 3."
+        assert (each.seen.sku, each.target, each.words) == ("MUG", 0, "0 in Xero = 0; the shop has 3.")
+        assert each.decision.to_do() == "Look at Xero's quantity, then release it."
         assert decided(seen("0", 3))[0].decision == Adjustment("MUG", 1, "relative", -3)
 
 
@@ -106,6 +130,16 @@ class TestPendingUnits:
         ]
 
         assert pending_units(two, frozenset({1})) == Counter({"MUG": 3, "TEA": 1})
+
+    def test_lines_of_one_sku_add_up_and_a_line_without_one_moves_no_stock(self):
+        from dataclasses import replace
+
+        two = order(an_order(1).line("MUG", price="22.00", quantity=2).line("TEA", price="11.00"))
+        mug, tea = two.lines
+
+        assert pending_units([replace(two, lines=(mug, replace(tea, sku="MUG")))], frozenset()) == {"MUG": 3}
+        assert dict(pending_units([replace(two, lines=(replace(mug, sku=""),))], frozenset())) == {}
+        assert dict(pending_units([replace(two, lines=(mug, replace(tea, quantity=0)))], frozenset())) == {"MUG": 2}
 
     @pytest.mark.parametrize("status", [0, 4, 5, 6])
     def test_what_was_never_sold_or_came_back_does_not_count(self, status):

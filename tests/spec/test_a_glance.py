@@ -93,6 +93,33 @@ def test_an_ordinary_paid_order_is_settled_at_a_glance():
     assert not settled(glance, POLICY, REFERENCE)  # nobody said that its way of paying is charged in full at once
 
 
+def test_a_store_that_needs_another_part_of_every_order_settles_none_at_a_glance():
+    glance, _ = glanced(listed(an_ordinary_order()))
+
+    assert glance is not None
+    for needing in ({"b2b_edition": True}, {"tax_detail": "always"}, {"tax_posting": "liability_line"}):
+        assert not settled(glance, replace(IN_FULL, **needing), REFERENCE), needing
+
+
+def test_a_cheap_line_that_two_rates_explain_is_not_settled_at_a_glance():
+    glance, _ = glanced(listed(an_order(1042).line("PIN", price="0.50").paid("card")))
+
+    assert glance is not None
+    assert settled(glance, IN_FULL, REFERENCE)
+    assert not settled(glance, TWO_RATES, REFERENCE)
+
+
+def test_yen_are_not_measured_with_the_tolerance_of_cents():
+    """A tax of 4 yen too much on 1,100 lies within the tolerance of yen, 5, and not within that of cents, 0.05."""
+    glance, _ = glanced(listed(an_ordinary_order()))
+
+    assert glance is not None
+    (piece, *_) = glance.pieces
+    yen = replace(glance, currency="JPY", pieces=(replace(piece, amount=D(1100), tax=D(104)),))
+    assert settled(yen, IN_FULL, REFERENCE)
+    assert not settled(replace(yen, currency="AUD"), IN_FULL, REFERENCE)
+
+
 def test_every_field_that_the_glance_reads_is_missed_when_it_is_not_there():
     row = listed(an_ordinary_order())
     for name in ("is_deleted", "fees", "consignments", "total_inc_tax", "date_created", "payment_status"):
