@@ -98,7 +98,7 @@ def line_rows(outgoing: Iterable[Outgoing]) -> list[dict[str, Any]]:
                     "number": document.number,
                     "ref": line.ref,
                     "account": line.account,
-                    "tax_type": None if taxless and not line.tax_type else line.tax_type,
+                    "tax_type": None if taxless else line.tax_type,
                 }
             )
     return rows

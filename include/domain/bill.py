@@ -54,6 +54,9 @@ def bill_of(order: Order, proof: Proof, policy: Policy, reference: Reference) ->
         return drawn
     types, lines = drawn
     bill = _footed(order, proof, types, lines, policy)
+    if isinstance(bill, Bill) and types == "NoTax":
+        # Xero makes it NONE on every line of such a document, whatever is sent (reference xero.md 4).
+        bill = replace(bill, lines=tuple(replace(line, tax_type="NONE") for line in bill.lines))
     if isinstance(bill, Hold) or not policy.tracking:
         return bill
     return replace(bill, lines=tuple(_tracked(line, order, policy) for line in bill.lines))

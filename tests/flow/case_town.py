@@ -36,6 +36,10 @@ def furnish(town: Town, bundle: Mapping[str, Any]) -> None:
         accounts=_accounts(bundle),
         tax_rates=_tax_rates(bundle),
         currencies=bundle["organisation"].get("currencies") or [bundle["organisation"]["base_currency"]],
+        tracking_categories=[
+            {"Name": name, "Options": [{"Name": option}]}
+            for name, option in bundle["settings"].get("tracking", {}).items()
+        ],
     )
     for code in bundle["settings"].get("items") or ():
         town.books.add_item({"Code": code, "Name": code})
@@ -62,7 +66,9 @@ def _put_order(town: Town, bundle: Mapping[str, Any]) -> None:
 def store_of(bundle: Mapping[str, Any], folder: Path, key: str) -> Store:
     """The case's settings as a store's file; whatever the case does not say is left at its default."""
     settings, country = bundle["settings"], bundle["organisation"]["country"]
-    accounts = {role: code for role, code in settings["accounts"].items() if role != "fees"}
+    accounts = {role: code for role, code in settings["accounts"].items() if role != "fees" and code}
+    if country == "GB" and "voucher_kind" not in settings:
+        accounts.pop("gift_card_liability")  # a British shop with one does not go live before it answers
     fees = settings.get("fees") or {"*": settings["accounts"]["fees"]}
     policies = {name: value for name, value in settings.items() if name in Policies.model_fields}
     policies["tolerance_minor_units"] = int(Decimal(settings["tolerance"]) * 100)
@@ -85,7 +91,9 @@ def store_of(bundle: Mapping[str, Any], folder: Path, key: str) -> Store:
             for index, row in enumerate(settings["tax_rules"], start=1)
         ],
         "policies": policies,
+        **{name: settings[name] for name in ("channels", "currency_rates", "tracking") if name in settings},
     }
+    content["channels"] = {int(number): row for number, row in content.get("channels", {}).items()}
     path = folder / f"{key}.yaml"
     path.write_text(yaml.safe_dump(_plain(content), sort_keys=False), "utf-8")
     return read_store(path)
@@ -116,6 +124,8 @@ def _accounts(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
     """An account for each code that the settings name, of the type that its role needs."""
     accounts: dict[str, dict[str, Any]] = {}
     for role, code in bundle["settings"]["accounts"].items():
+        if not code:
+            continue
         account: dict[str, Any] = {"Code": code, "Name": role}
         if role in REVENUE:
             account["Type"] = "REVENUE"
@@ -126,6 +136,9 @@ def _accounts(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
         if role == "rounding":
             account["SystemAccount"] = "ROUNDING"
         accounts.setdefault(code, account)
+    for row in bundle["settings"].get("channels", {}).values():
+        code = row["clearing_account"]
+        accounts.setdefault(code, {"Code": code, "Name": "Marketplace", "Type": "CURRENT"})
     for code in (bundle["settings"].get("fees") or {}).values():
         accounts.setdefault(code, {"Code": code, "Name": f"Fee {code}", "Type": "REVENUE"})
     accounts.setdefault("610", {"Code": "610", "Name": "Debtors", "Type": "CURRENT", "SystemAccount": "DEBTORS"})
