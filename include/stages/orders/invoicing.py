@@ -2,39 +2,25 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from include.clients.xero import Element
 from include.database.connection import Row
-from include.domain.difference import GONE, Act, InBooks, act_on, act_on_cancelled, adoptable
-from include.domain.document import InvoiceStatus
-from include.domain.money import ZERO, shown
+from include.domain.difference import GONE, InBooks, adoptable
 from include.domain.outcome import Hold
 from include.stages.orders.adopting import posted_by_others
+from include.stages.orders.answered import differs, entered, wanted_of
 from include.stages.orders.billing import bill_to
+from include.stages.orders.changing import change_invoices
 from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stopped, text_of, write_of
 from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import follow_merges
 from include.stages.orders.run import StageRed
-from include.stages.orders.writing import Fate, Verb, Write, write_all
-from include.wire.xero_answers_compared import WORDS_OF_A_LINE, unlike
+from include.stages.orders.writing import Fate, Write, write_all
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import in_books_of, reason_of
 
 APPROVE = "CreateApprovedInvoice"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A planned invoice as far as comparing with the books needs it."""
-
-    reference: str
-    currency: str
-    total: Decimal
-    tax: Decimal
-    status: InvoiceStatus
 
 
 def enter_invoices(desk: Desk, rows: Sequence[Row]) -> None:
@@ -43,7 +29,7 @@ def enter_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     _create_invoices(desk, new)
     changed = [row for row in rows if doc_of(row) in desk.links and row not in new]
     if changed:
-        _change_invoices(desk, changed)
+        change_invoices(desk, changed)
 
 
 def _create_invoices(desk: Desk, rows: Sequence[Row]) -> None:
@@ -79,7 +65,7 @@ def _send_new(desk: Desk, rows: Sequence[Row], numbered: list[Row]) -> list[tupl
         reason = None if fate.element.ok else reason_of(fate.element.problems)
         if reason is None:
             desk.created.add(row["subject_key"])
-            _entered(desk, row, fate.element)
+            entered(desk, row, fate.element)
         elif reason == "number_taken":
             numbered.append(row)
         elif reason == "contact_archived":
@@ -156,7 +142,7 @@ def _first_one_then_the_rest(
         row = by_doc[(first.subject_key, first.kind, first.part)]
         if not fate.element.ok:
             continue  # refused for its own sake: it proves nothing, the next one may
-        if _differs(row, in_books_of(fate.element.content)):
+        if differs(row, in_books_of(fate.element.content)):
             raise StageRed(
                 f"{row['number']} went first after a change, and Xero's answer is not what was planned; it is held. "
                 f"Nothing more is written until the settings or the code are right."
@@ -167,45 +153,11 @@ def _first_one_then_the_rest(
     write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", rest, keep)
 
 
-def _differs(row: Row, found: InBooks) -> bool:
-    """Whether Xero computed another total or another tax than the plan (T6)."""
-    return found.total != row["amount"] or (
-        found.tax is not None and row["tax"] is not None and found.tax != row["tax"]
-    )
-
-
 def bill(desk: Desk, rows: Iterable[Row]) -> None:
     """Know whom these documents are billed to."""
     keys = {row["contact_key"] for row in rows if row["contact_key"]} - set(desk.billed)
     if keys:
         desk.billed |= bill_to(desk.books, desk.db, desk.batch, [desk.contacts[key] for key in sorted(keys)])
-
-
-def _entered(desk: Desk, row: Row, element: Element, *, adopted: bool = False) -> None:
-    """Link it, and compare Xero's answer with the plan, total, tax and every field that was sent (T6)."""
-    found = in_books_of(element.content)
-    otherwise = [] if adopted else unlike(json.loads(text_of(row["body"]), parse_float=Decimal), element.content)
-    wrong = bool(otherwise) or _differs(row, found)
-    # Without the facts' digest the next run compares it again, so that the hold does not go by itself.
-    kept = {**row, "source_hash": ""} if wrong else row
-    link_to(
-        desk, kept, element.xero_id or found.xero_id, found.status or row["status"] or "AUTHORISED", adopted=adopted
-    )
-    with desk.db.transaction():
-        if _differs(row, found):
-            figures = {"planned": shown(row["amount"]), "xero": shown(found.total)}
-            words = f"{row['number']} was planned at {shown(row['amount'])}; Xero answered {shown(found.total)}."
-            held(desk.db, row, Hold("total_differs", words, figures))
-        elif otherwise:
-            held(desk.db, row, _otherwise(row["number"], otherwise))
-        else:
-            posted(desk.db, row, element.xero_id or found.xero_id, row["number"])
-
-
-def _otherwise(number: str, fields: Sequence[tuple[str, str, str]]) -> Hold:
-    words = "; ".join(f"{name} was sent as {sent} and is {kept}" for name, sent, kept in fields[:5])
-    figures = {name: f"{sent} -> {kept}" for name, sent, kept in fields[:5]}
-    return Hold("answer_differs", f"Xero keeps {number} otherwise than it was sent: {words}.", figures)
 
 
 def _adopt(desk: Desk, rows: Sequence[Row]) -> None:
@@ -257,102 +209,4 @@ def _follow_moved(desk: Desk, rows: Sequence[Row], found: Mapping[str, InBooks])
 
 def _adoptable(desk: Desk, row: Row, there: InBooks) -> Hold | None:
     billed = desk.billed.get(row["contact_key"])
-    return billed if isinstance(billed, Hold) else adoptable(_wanted(row), there, billed)
-
-
-def _change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
-    """Orders that changed after they were posted: compared with what Xero holds now, then written or held."""
-    ids = [str(desk.links[doc_of(row)]["xero_id"]) for row in rows]
-    raw = {str(each.get("InvoiceID")): each for each in desk.books.invoices_by_id(ids)}
-    found = {xero_id: in_books_of(each) for xero_id, each in raw.items()}
-    writes: list[Write] = []
-    for row in rows:
-        link = desk.links[doc_of(row)]
-        there = found.get(str(link["xero_id"]))
-        closed = bool(desk.closed_to and link["dated"] and link["dated"] <= desk.closed_to)
-        verdict = _verdict(row, link, there, closed)
-        if isinstance(verdict, Act) and verdict.verb in ("update", "approve"):
-            verdict = _written_over(desk, row, link, raw[str(link["xero_id"])]) or verdict
-        if isinstance(verdict, Hold) and row["accepted"] and there is not None and there.status not in GONE:
-            _accept(desk, row, link, there)
-        elif isinstance(verdict, Hold):
-            with desk.db.transaction():
-                held(desk.db, row, verdict)
-        elif verdict.verb == "nothing" or (verdict.verb == "update" and link["body_hash"] == row["body_hash"]):
-            assert there is not None  # without it the verdict is a hold
-            link_to(desk, row, str(link["xero_id"]), there.status)
-            with desk.db.transaction():
-                posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=verdict.words)
-        else:
-            verb: Verb = "update" if verdict.verb == "approve" else verdict.verb
-            writes.append(write_of(row, verb, _change_body(row, link, verdict.verb)))
-    by_doc = {doc_of(row): row for row in rows}
-
-    def keep(fate: Fate) -> None:
-        row = by_doc[(fate.write.subject_key, fate.write.kind, fate.write.part)]
-        if not fate.element.ok:
-            refused(desk, row, fate.element)
-        elif fate.write.verb == "update":
-            desk.seen[row["subject_key"]] = in_books_of(fate.element.content)
-            _entered(desk, row, fate.element)
-        else:
-            link = desk.links[doc_of(row)]
-            link_to(desk, row, str(link["xero_id"]), in_books_of(fate.element.content).status)
-            with desk.db.transaction():
-                words = f"{link['number']} was {'deleted' if fate.write.verb == 'delete' else 'voided'}: cancelled in the shop."
-                posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
-
-    write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes, keep)
-
-
-def _written_over(desk: Desk, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:
-    """What a bookkeeper wrote into the document since we wrote it last is never overwritten (complaint C41)."""
-    was = desk.db.row(
-        "correction.body", store=desk.store.key, subject_key=row["subject_key"], body_hash=link["body_hash"]
-    )
-    desk.db.rollback()
-    if was is None:
-        return None
-    sent = json.loads(text_of(was["body"]), parse_float=Decimal)
-    fields = unlike({**sent, "Status": None}, there, WORDS_OF_A_LINE)
-    if not fields:
-        return None
-    words = "; ".join(f"{name} was {ours} and is {theirs}" for name, ours, theirs in fields[:5])
-    figures = {name: f"{ours} -> {theirs}" for name, ours, theirs in fields[:5]}
-    return Hold("edited_in_xero", f"{link['number']} was changed in Xero since we wrote it: {words}.", figures)
-
-
-def _accept(desk: Desk, row: Row, link: Row, there: InBooks) -> None:
-    """A person took what stands in Xero as right: it counts as what this order's facts became."""
-    link_to(desk, {**row, "amount": there.total, "decision": "post"}, str(link["xero_id"]), there.status)
-    with desk.db.transaction():
-        words = "A person took what stands in Xero as right."
-        posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=words)
-
-
-def _verdict(row: Row, link: Row, there: InBooks | None, closed: bool) -> Act | Hold:
-    if there is None:
-        return Hold("edited_in_xero", f"{link['number']} is no longer there in Xero.")
-    if row["decision"] != "post":
-        return act_on_cancelled(there, row["reason"], closed)
-    if link["adopted"] and link["number"] != row["number"] and there.total != row["amount"]:
-        figures = {"posted": shown(there.total), "order_now": shown(row["amount"])}
-        words = "{} is another connector's, at {posted}; the order is now worth {order_now}."
-        return Hold("edited_after_payment", words.format(link["number"], **figures), figures)
-    if link["adopted"] and link["number"] != row["number"]:
-        return Act("nothing", "another connector's invoice, and its total is still the order's")
-    return act_on(_wanted(row), there, link["amount"], closed)
-
-
-def _change_body(row: Row, link: Row, verb: str) -> str:
-    xero_id = str(link["xero_id"])
-    if verb == "update":
-        return with_fields(text_of(row["body"]), InvoiceID=xero_id)
-    if verb == "approve":
-        due = json.loads(text_of(row["body"]))["DueDate"]  # a due date before the date would be none
-        return with_fields("{}", InvoiceID=xero_id, Status="AUTHORISED", Date=row["dated"].isoformat(), DueDate=due)
-    return with_fields("{}", InvoiceID=xero_id, Status="DELETED" if verb == "delete" else "VOIDED")
-
-
-def _wanted(row: Row) -> _Wanted:
-    return _Wanted(row["reference"] or "", row["currency"], row["amount"], row["tax"] or ZERO, row["status"])
+    return billed if isinstance(billed, Hold) else adoptable(wanted_of(row), there, billed)
