@@ -225,3 +225,20 @@ def test_a_discount_of_a_few_yen_too_much_leaves_nothing_of_its_line():
     made = invoice(plan_order(less, POLICY, reference))
 
     assert [(line.ref, line.amount) for line in made.lines] == [("MUG", 0), ("CUP", 2200), ("rounding", -3)]
+
+
+def test_an_order_of_five_hundred_lines_is_an_invoice_of_five_hundred_lines():
+    told = an_order(1042)
+    for n in range(1, 501):
+        told = told.line(f"PART-{n}", price="1.10")
+
+    made = invoice(plan(told))
+
+    assert (len(made.lines), f"{made.total:.2f}", f"{made.tax:.2f}") == (500, "550.00", "50.00")
+
+
+def test_a_thousand_units_at_a_fraction_of_a_cent_come_to_what_was_charged():
+    made = invoice(plan(an_order(1042).line("NAIL", price="0.01234", quantity=1000)))
+
+    assert (f"{made.total:.2f}", f"{made.tax:.2f}") == ("12.34", "1.12")
+    assert sum(line.amount for line in made.lines) == made.total
