@@ -223,6 +223,8 @@ class TestSeveralDestinations:
         loaded = an_order().bought_by("Kiri Ngata", country="NZ").download("PDF", price="5.00", tax="0")
 
         assert [each[4] for each in pieces(loaded.fee("Service", "1.00", tax="0"))] == ["NZ", "NZ"]
+        fetched = an_order().bought_by("Kiri Ngata", country="NZ").picked_up(country="AU").line("MUG", price="22.00")
+        assert [each[4] for each in pieces(fetched.fee("Service", "1.10"))] == ["AU", "AU"]
 
     def test_an_order_of_a_fee_alone_is_taxed_where_the_buyer_lives(self):
         told = an_order().bought_by("Kiri Ngata", country="NZ").download("PDF", price="5.00", tax="0").fee("F", "1.00")
