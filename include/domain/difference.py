@@ -87,7 +87,9 @@ def act_on(planned: Wanted, found: InBooks, written_total: Decimal | None, close
             "edited_after_payment",
             f"Posted at {shown(found.total)} and paid {shown(found.amount_paid)}; the order is now worth {shown(planned.total)}.",
             figures,
-            f"Post a {'supplement' if planned.total > found.total else 'credit note'} of "
+            "Correct the tax in Xero, or undo the change in the shop."
+            if planned.total == found.total
+            else f"Post a {'supplement' if planned.total > found.total else 'credit note'} of "
             f"{shown(abs(planned.total - found.total))}, or undo the change in the shop.",
         )
     if found.status == "DRAFT" and planned.status == "AUTHORISED" and found.total == planned.total and same_tax:
