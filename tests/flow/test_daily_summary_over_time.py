@@ -143,7 +143,7 @@ class TestTrouble:
 
         sell(summed, *thirty_orders())
         with monkeypatch.context() as broken:
-            broken.setattr(invoicing, "_entered", lambda *_, **__: 1 / 0)
+            broken.setattr(invoicing, "entered", lambda *_, **__: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 close_the_day(summed)
         assert numbers(summed) == [DAY_NUMBER]

@@ -218,7 +218,7 @@ def test_an_error_of_ours_while_outcomes_are_kept_leaves_the_batch_red_and_nothi
         bridge.town.shop.put(an_order(order_id).line("MUG", price="22.00", tax="10").paid("card").build())
         bridge.town.shop.touch(order_id)
     with monkeypatch.context() as broken:
-        broken.setattr(invoicing, "_entered", lambda *_, **__: 1 / 0)
+        broken.setattr(invoicing, "entered", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             bridge.run()
     with connect(dsn) as other, other._connection.cursor() as cursor:

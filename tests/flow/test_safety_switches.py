@@ -97,7 +97,7 @@ class TestTheFirstDocumentAfterAChange:
     def test_an_answer_that_differs_stops_the_run_after_one_document(self, bridge, monkeypatch):
         from include.stages.orders import invoicing
 
-        monkeypatch.setattr(invoicing, "_differs", lambda row, found: True)
+        monkeypatch.setattr(invoicing, "differs", lambda row, found: True)
 
         with pytest.raises(StageRed, match="went first after a change"):
             bridge.run()
