@@ -11,9 +11,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"domain"},
     "database": {"domain"},
     "settings": {"domain"},
+    "keepers": {"clients", "database", "settings"},
     "stages": {"domain", "clients", "wire", "checks", "database", "settings"},
     # The demo compares the books with what the sandbox's shop demands, so commands may read its data.
-    "commands": {"stages", "domain", "clients", "wire", "checks", "database", "settings", "sandbox"},
+    "commands": {"stages", "keepers", "domain", "clients", "wire", "checks", "database", "settings", "sandbox"},
     "sandbox": set(),
 }
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 def shop(store_key: str) -> Iterator[BigCommerce]:
     """The store's client in BigCommerce, by the Connection that its file names; closed at the end."""
     from bridge.hooks.bigcommerce import BigCommerceHook
+    from include.keepers.opened import for_shop
     from include.settings.store import store_named
 
-    with BigCommerceHook(store_named(store_key).file.bigcommerce.connection).get_conn() as client:
+    store = store_named(store_key)
+    with for_shop(store) as kept, BigCommerceHook(store.file.bigcommerce.connection).get_conn(**kept) as client:
         yield client
 
 
@@ -31,9 +33,11 @@ def shop(store_key: str) -> Iterator[BigCommerce]:
 def books(store_key: str) -> Iterator[Xero]:
     """The client of the store's organisation in Xero, by the Connection that its file names; closed at the end."""
     from bridge.hooks.xero import XeroHook
+    from include.keepers.opened import for_books
     from include.settings.store import store_named
 
-    with XeroHook(store_named(store_key).file.xero.connection).get_conn() as client:
+    store = store_named(store_key)
+    with for_books(store) as kept, XeroHook(store.file.xero.connection).get_conn(**kept) as client:
         yield client
 
 

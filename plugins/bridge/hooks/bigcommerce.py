@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
@@ -24,12 +24,12 @@ class BigCommerceHook(BaseHook):
         super().__init__()
         self.bigcommerce_conn_id = bigcommerce_conn_id
 
-    def get_conn(self) -> BigCommerce:
-        """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
+    def get_conn(self, **kept: Any) -> BigCommerce:
+        """A client with these keepers, to be closed. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.bigcommerce import BigCommerce
         from include.settings.connections import shop_arguments
 
-        return BigCommerce.open(**masked(shop_arguments(self.get_connection(self.bigcommerce_conn_id))))
+        return BigCommerce.open(**masked(shop_arguments(self.get_connection(self.bigcommerce_conn_id))), **kept)
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the shop for its name: whether it answers, and what to mend if not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
@@ -24,12 +24,12 @@ class XeroHook(BaseHook):
         super().__init__()
         self.xero_conn_id = xero_conn_id
 
-    def get_conn(self) -> Xero:
-        """A client; close it, or use it in a `with`. Raises ValueError for a field that is empty or cannot be right."""
+    def get_conn(self, **kept: Any) -> Xero:
+        """A client with these keepers, to be closed. Raises ValueError for a field that is empty or cannot be right."""
         from include.clients.xero import Xero
         from include.settings.connections import books_arguments
 
-        return Xero.open(**masked(books_arguments(self.get_connection(self.xero_conn_id))))
+        return Xero.open(**masked(books_arguments(self.get_connection(self.xero_conn_id))), **kept)
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the books for the organisation: whether it answers, and what to mend if not."""
