@@ -32,10 +32,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The line broke. `may_have_arrived`: the request may have reached the vendor before it did."""
+    """The line broke. `may_have_arrived`: the request may have reached the vendor before it did.
+
+    timed_out   nobody closed the line: the vendor may work on it still.
+    """
 
     what: str
     may_have_arrived: bool
+    timed_out: bool = False
 
 
 class Unreadable(Exception):  # noqa: N818  (also the outcome of an attempt, beside Answer and NoAnswer)

@@ -1,25 +1,32 @@
 """When the next call may start.
 
-We start at our own limits, below the vendors'. What a vendor says in its headers may only tighten them: others spend
-from the same allowance. A budget here is shared by the threads of one process; one that all processes share need
-only be a `Pace`.
+What is allowed is reckoned in `asking`; here is the waiting, and a budget in memory: shared by the threads of one
+process, unknown to others, so it starts below the vendors' limits. What all processes share is kept in PostgreSQL
+(`include/keepers/budget.py`) and uses them in full.
 """
 
 from __future__ import annotations
 
+import random
+import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from threading import Condition
+from dataclasses import dataclass, field
+from threading import Condition, Lock
 from typing import Protocol
 
+from include.clients import asking
 from include.clients.after import WAIT_MAX_S
-from include.clients.answers import Answer, count_in, seconds_in
-from include.clients.errors import DayLimitSpent, Unavailable
+from include.clients.allowance import Allowance, Closed, Decision, Go, Lane, Reserved, Terms, Told, Wait
+from include.clients.answers import Answer, NoAnswer, Unreadable, count_in, media_type_of, seconds_in
+from include.clients.circuit import Open
+from include.clients.errors import ApiError, DayLimitSpent, Unavailable
+
+__all__ = ["MinuteBudget", "OpenPace", "Pace", "Paced", "QuotaBudget", "Told", "Turn"]
 
 PLACE_WAIT_MAX_S = 65.0  # a little over Xero's window: our own pacing always frees a place within it
+LOOK_FIRST_S, LOOK_MAX_S = 0.02, 0.25  # how often a call without a place looks for one
 
 XERO_CALLS_PER_MINUTE_MAX = 55  # of 60, xero.md 2.1
 XERO_VENDOR_CALLS_PER_MINUTE = 60
@@ -29,32 +36,60 @@ BIGCOMMERCE_IN_FLIGHT_MAX = 3  # bigcommerce.md 2, our inference
 BIGCOMMERCE_WINDOW_S = 30.0
 BIGCOMMERCE_KEPT_FREE = 3  # of the quota: other apps of the store live from it too
 
+# What all our processes together may do.
+XERO_SHARED = Terms(
+    vendor="Xero",
+    in_flight_max=5,
+    calls_max=XERO_VENDOR_CALLS_PER_MINUTE,
+    window_s=XERO_WINDOW_S,
+    margin_s=0.2,
+    kept_a_day=50,
+    kept_a_window=6,
+    kept_in_flight=1,
+)
+BIGCOMMERCE_SHARED = Terms(
+    vendor="BigCommerce",
+    in_flight_max=BIGCOMMERCE_IN_FLIGHT_MAX,
+    window_s=BIGCOMMERCE_WINDOW_S,
+    margin_s=0.2,
+    kept_free=BIGCOMMERCE_KEPT_FREE,
+    kept_a_window=10,
+    kept_in_flight=1,
+)
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an answer's headers say about the allowance. None: they do not say.
 
-    left           calls left in the present window; `quota` of so many; the window ends in `resets_in_s`.
-    left_day       calls left today.
-    closed_for_s   no call before this many seconds have passed, and `for_the_day` if that is the day's limit.
+@dataclass(slots=True)
+class Turn:
+    """A call's turn: whoever holds the place writes in here what came of it.
+
+    outcome   None: the call ended without one.
+    told      what the answer's headers say about the allowance.
+    left      whether the call may have left at all.
     """
 
-    left: int | None = None
-    quota: int | None = None
-    resets_in_s: float | None = None
-    left_day: int | None = None
-    closed_for_s: float | None = None
-    for_the_day: bool = False
+    outcome: Answer | NoAnswer | Unreadable | None = None
+    told: Told = field(default_factory=Told)
+    left: bool = True
+
+    @property
+    def failure(self) -> str:
+        """What makes this a failure of the vendor, to complete "Xero ..."; empty if it answered, if only to refuse."""
+        match self.outcome:
+            case NoAnswer(what=what) | Unreadable(what=what):
+                return what
+            case Answer(status=status) if status >= 500 and status != 501:
+                return f"answered {status}"
+            case Answer(status=status) as answer if status < 300 and media_type_of(answer) == "text/html":
+                return "answered with a web page"
+            case _:
+                return ""
 
 
 class Pace(Protocol):
-    """The seam for a budget: ask for a place before a call, tell what the answer said after it."""
+    """The seam for a budget: ask for a place before a call; its end is told in the turn."""
 
-    def place(self) -> AbstractContextManager[None]:
+    def place(self) -> AbstractContextManager[Turn]:
         """Hold a place while the block runs. Waits for seconds; raises Unavailable or DayLimitSpent for longer."""
-
-    def hear(self, told: Told) -> None:
-        """Take in what the vendor said."""
 
     @property
     def left_day(self) -> int | None:
@@ -90,103 +125,150 @@ def told_nothing(answer: Answer) -> Told:
     return Told()
 
 
-class Budget:
-    """Places for calls in flight, and a door that a vendor may close for a while. Safe to share between threads.
+class Paced:
+    """The waiting of a budget, for all threads of a process. Kinds differ in where the allowance is kept.
 
-    Kinds of budget differ in `_wait_s` (how long until the allowance gives a call), `_spend` and `_heard`.
+    A kind gives `_ask` and `_end`. Only one thread asks at a time: what it waits for, the others wait for too.
+    """
+
+    def __init__(
+        self, terms: Terms, lane: Lane, *, sleep: Callable[[float], None], wait_max_s: float = PLACE_WAIT_MAX_S
+    ) -> None:
+        self._terms = terms
+        self._lane = lane
+        self._sleep = sleep
+        self._wait_max_s = wait_max_s
+        self._asking = Lock()
+
+    def _ask(self, call: str) -> Decision | Open:
+        raise NotImplementedError
+
+    def _end(self, call: str, turn: Turn) -> None:
+        raise NotImplementedError
+
+    def _pause(self, wait_s: float, *, for_place: bool) -> None:
+        self._sleep(wait_s)
+
+    @contextmanager
+    def place(self) -> Iterator[Turn]:
+        """Hold one of the places while the block runs, once the allowance gives a call.
+
+        Raises Unavailable when our own pacing would take longer than a window, and Unavailable or DayLimitSpent at
+        once when the vendor closed its door for longer than a worker may sleep, or does not answer anybody.
+        """
+        call = secrets.token_hex(6)
+        self._enter(call)
+        turn = Turn()
+        try:
+            yield turn
+        except ApiError:
+            turn.left = False  # nothing that an exchange does raises one: the token could not be had, or it is too late
+            raise
+        finally:
+            self._end(call, turn)
+
+    def _enter(self, call: str) -> None:
+        nobody_leaves = Unavailable(f"No place was free for a call to {self._terms.vendor}.", retry_after_s=60.0)
+        if not self._asking.acquire(timeout=self._wait_max_s):
+            raise nobody_leaves
+        try:
+            waited_s, look_s = 0.0, LOOK_FIRST_S
+            while not isinstance(decision := self._ask(call), Go):
+                wait_s = self._wait_s(decision)
+                if isinstance(decision, Wait) and decision.for_place:
+                    wait_s, look_s = look_s * random.uniform(0.5, 1.0), min(look_s * 1.5, LOOK_MAX_S)
+                    if waited_s + wait_s > self._wait_max_s:
+                        raise nobody_leaves
+                elif waited_s + wait_s > self._wait_max_s:
+                    raise Unavailable(
+                        f"Our allowance of calls to {self._terms.vendor} is used up.", retry_after_s=wait_s
+                    )
+                self._pause(wait_s, for_place=isinstance(decision, Wait) and decision.for_place)
+                waited_s += wait_s
+        finally:
+            self._asking.release()
+
+    def _wait_s(self, decision: Wait | Closed | Reserved | Open) -> float:
+        """How long to sleep before asking again. Raises what a worker does not sleep for."""
+        vendor = self._terms.vendor
+        match decision:
+            case Wait(s) | Closed(s) if isinstance(decision, Wait) or s <= WAIT_MAX_S:
+                return s
+            case Closed(s, for_the_day=True):
+                raise DayLimitSpent(f"{vendor} has no calls left today.", retry_after_s=s)
+            case Reserved(s, left, known):
+                has = f"has {left or 'no'} calls left today"
+                kept = f", and {self._terms.kept_a_day} of a day are kept for people and for orders within seconds"
+                again = "" if known else "; nobody has said when its day ends, so it is asked again within the hour"
+                raise DayLimitSpent(f"{vendor} {has}{kept if left else ''}{again}.", retry_after_s=s)
+            case Open(s):
+                raise Unavailable(
+                    f"{vendor} failed to answer several times in a row: it is left alone for now.", retry_after_s=s
+                )
+        raise Unavailable(f"{vendor} asked us to stay away for {decision.s:.0f} s.", retry_after_s=decision.s)
+
+
+class Budget(Paced):
+    """A budget in memory, with room below the vendor's limits: so a call that is given up frees its place at once.
+
+    Safe to share between threads.
     """
 
     def __init__(
         self,
+        terms: Terms,
+        lane: Lane = "batch",
         *,
-        vendor: str,
-        in_flight_max: int,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._vendor = vendor
-        self._in_flight_max = in_flight_max
+        super().__init__(terms, lane, sleep=sleep)
         self._clock = clock
-        self._sleep = sleep
-        self._in_flight = 0
-        self._closed_until = float("-inf")
-        self._closed_for_the_day = False
-        self._left_day: int | None = None
+        self._state = Allowance()
         self._changed = Condition()
 
     @property
     def left_day(self) -> int | None:
         """Calls left today as last heard, or None when the vendor has not said."""
-        return self._left_day
-
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one of the places while the block runs, once the allowance gives a call.
-
-        Raises Unavailable when our own pacing would take longer than a window, and Unavailable or DayLimitSpent at
-        once when the vendor closed its door for longer than a worker may sleep.
-        """
-        self._enter()
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._in_flight -= 1
-                self._changed.notify()
+        return self._state.left_day
 
     def hear(self, told: Told) -> None:
         """Take in what an answer said of the allowance. It may tighten what we allow ourselves, never loosen it."""
         with self._changed:
-            now = self._clock()
-            if told.left_day is not None:
-                self._left_day = told.left_day
-            if told.closed_for_s is not None and now + told.closed_for_s > self._closed_until:
-                self._closed_until = now + told.closed_for_s
-                self._closed_for_the_day = told.for_the_day
-            self._heard(told, now)
+            self._state = asking.told(self._state, self._terms, self._clock(), told)
 
-    def _enter(self) -> None:
-        waited_s = 0.0
-        while True:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self._in_flight < self._in_flight_max, PLACE_WAIT_MAX_S):
-                    raise Unavailable(
-                        f"No place was free for a call to {self._vendor}.", retry_after_s=PLACE_WAIT_MAX_S
-                    )
-                now = self._clock()
-                closed_s = self._closed_until - now
-                if closed_s > WAIT_MAX_S:
-                    raise self._closed(closed_s)
-                wait_s = max(closed_s, self._wait_s(now))
-                if wait_s <= 0:
-                    self._in_flight += 1
-                    self._spend(now)
-                    return
-            if waited_s + wait_s > PLACE_WAIT_MAX_S:
-                raise Unavailable(f"Our allowance of calls to {self._vendor} is used up.", retry_after_s=wait_s)
+    def _ask(self, call: str) -> Decision:
+        with self._changed:
+            self._state, decision = asking.ask(self._state, self._terms, self._clock(), lane=self._lane, call=call)
+            return decision
+
+    def _end(self, call: str, turn: Turn) -> None:
+        with self._changed:
+            self._state = ended(self._state, self._terms, self._clock(), call, turn)
+            self._changed.notify()
+
+    def _pause(self, wait_s: float, *, for_place: bool) -> None:
+        if not for_place:
             self._sleep(wait_s)
-            waited_s += wait_s
+            return
+        with self._changed:  # a place is freed by another thread, however long a test's clock stands still
+            self._changed.wait(wait_s)
 
-    def _closed(self, closed_s: float) -> Unavailable | DayLimitSpent:
-        if self._closed_for_the_day:
-            return DayLimitSpent(f"{self._vendor} has no calls left today.", retry_after_s=closed_s)
-        return Unavailable(f"{self._vendor} asked us to stay away for {closed_s:.0f} s.", retry_after_s=closed_s)
 
-    def _wait_s(self, now: float) -> float:
-        return 0.0
-
-    def _spend(self, now: float) -> None:
-        pass
-
-    def _heard(self, told: Told, now: float) -> None:
-        pass
+def ended(state: Allowance, terms: Terms, now: float, call: str, turn: Turn) -> Allowance:
+    """What the end of a call's turn makes of the allowance."""
+    outcome = turn.outcome
+    if not turn.left or (isinstance(outcome, NoAnswer) and not outcome.may_have_arrived):
+        return asking.never_left(state, terms, now, call)
+    if isinstance(outcome, NoAnswer) and outcome.timed_out:
+        return asking.given_up(state, terms, now, call)
+    if isinstance(outcome, Answer):
+        return asking.answered(state, terms, now, call, turn.told)
+    return asking.broken(state, terms, now, call)
 
 
 class MinuteBudget(Budget):
-    """At most `calls_max` calls in any `window_s`: Xero's kind of limit.
-
-    Windows are fixed at Xero and begin when we cannot see; a sliding one is the stricter of the two (xero.md 2.1).
-    """
+    """At most `calls_max` calls in any `window_s`: Xero's kind of limit."""
 
     def __init__(
         self,
@@ -199,33 +281,8 @@ class MinuteBudget(Budget):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(vendor=vendor, in_flight_max=in_flight_max, clock=clock, sleep=sleep)
-        self._calls_max = calls_max
-        self._vendor_calls_max = vendor_calls_max
-        self._window_s = window_s
-        self._spent_at: deque[float] = deque()
-
-    def _wait_s(self, now: float) -> float:
-        self._forget(now)
-        over = len(self._spent_at) - self._calls_max
-        return self._spent_at[over] + self._window_s - now if over >= 0 else 0.0
-
-    def _spend(self, now: float) -> None:
-        self._spent_at.append(now)
-
-    def _heard(self, told: Told, now: float) -> None:
-        if told.left is None:
-            return
-        self._forget(now)
-        # What is missing from the vendor's count was spent by others. When is unknown, so count it as just now, unless
-        # the vendor says when it takes calls again: the first answer after that tells how many.
-        at = now if told.closed_for_s is None else min(now, now + told.closed_for_s - self._window_s)
-        by_others = self._vendor_calls_max - len(self._spent_at) - told.left
-        self._spent_at = deque(sorted([*self._spent_at, *[at] * by_others]))
-
-    def _forget(self, now: float) -> None:
-        while self._spent_at and self._spent_at[0] <= now - self._window_s:
-            self._spent_at.popleft()
+        terms = Terms(vendor, in_flight_max, calls_max, vendor_calls_max, window_s, linger_s=0.0)
+        super().__init__(terms, clock=clock, sleep=sleep)
 
 
 class QuotaBudget(Budget):
@@ -241,36 +298,8 @@ class QuotaBudget(Budget):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(vendor=vendor, in_flight_max=in_flight_max, clock=clock, sleep=sleep)
-        self._kept_free = kept_free
-        self._window_s = window_s
-        self._left: int | None = None
-        self._quota: int | None = None
-        self._resets_at = float("-inf")
-
-    def _wait_s(self, now: float) -> float:
-        if self._left is not None and now >= self._resets_at:
-            # A new window, of which nothing was heard yet: at least one call must go to hear of it.
-            self._left = max(self._quota or 0, self._kept_free + 1)
-            self._resets_at = now + self._window_s
-        if self._left is None or self._left > self._kept_free:
-            return 0.0
-        return self._resets_at - now
-
-    def _spend(self, now: float) -> None:
-        if self._left is not None:
-            self._left -= 1
-
-    def _heard(self, told: Told, now: float) -> None:
-        self._quota = told.quota or self._quota
-        if told.left is None:
-            return
-        resets_at = now + (self._window_s if told.resets_in_s is None else told.resets_in_s)
-        # Calls still in flight are not in the vendor's count yet. Within one window the lower count holds.
-        left = told.left - self._in_flight
-        same_window = self._left is not None and now < self._resets_at and resets_at < self._resets_at + 1.0
-        self._left = min(left, self._left) if same_window and self._left is not None else left
-        self._resets_at = resets_at
+        terms = Terms(vendor, in_flight_max, window_s=window_s, kept_free=kept_free, linger_s=0.0)
+        super().__init__(terms, clock=clock, sleep=sleep)
 
 
 class OpenPace:
@@ -279,9 +308,6 @@ class OpenPace:
     left_day: int | None = None
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self) -> Iterator[Turn]:
         """A place, at once."""
-        yield
-
-    def hear(self, told: Told) -> None:
-        """Nothing to take in."""
+        yield Turn()

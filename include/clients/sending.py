@@ -20,9 +20,10 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from include.clients.after import After, Ask, RetryIn, SoFar, Take, arrives, unknown
+from include.clients.allowance import Told
 from include.clients.answers import Answer, NoAnswer, Unreadable
 from include.clients.errors import ApiError, Unavailable
-from include.clients.pacing import Pace, Told
+from include.clients.pacing import Pace
 
 T = TypeVar("T")
 
@@ -141,26 +142,31 @@ class Line:
             self._sleep(verdict.wait_s)
 
     def _exchange(self, request: httpx.Request, latest: float) -> Answer | NoAnswer | Unreadable:
-        """One attempt. httpx's errors end here: they hold the request, and it holds the token."""
+        """One attempt, in its turn. What came of it is told to the pace, whatever it is."""
+        with self.pace.place() as turn:
+            if self._clock() > latest:
+                raise Unavailable("The call waited too long for its turn.")
+            with self._lock:
+                self.calls += 1
+            turn.outcome = outcome = self._attempt(request)
+            if isinstance(outcome, Answer):
+                turn.told = self._hear(outcome)
+            return outcome
+
+    def _attempt(self, request: httpx.Request) -> Answer | NoAnswer | Unreadable:
+        """What came back. httpx's errors end here: they hold the request, and it holds the token."""
         try:
-            with self.pace.place():
-                if self._clock() > latest:
-                    raise Unavailable("The call waited too long for its turn.")
-                with self._lock:
-                    self.calls += 1
-                response = self.http.send(request, stream=True)
-                try:
-                    answer = self._whole(response)
-                finally:
-                    response.close()
-            self.pace.hear(self._hear(answer))
-            return answer
+            response = self.http.send(request, stream=True)
+            try:
+                return self._whole(response)
+            finally:
+                response.close()
         except Unreadable as unreadable:
             return unreadable
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return NoAnswer("could not be reached", may_have_arrived=False)
         except httpx.TimeoutException:
-            return NoAnswer("did not answer in time", may_have_arrived=True)
+            return NoAnswer("did not answer in time", may_have_arrived=True, timed_out=True)
         except httpx.TransportError:
             return NoAnswer("broke the connection", may_have_arrived=True)
         except httpx.DecodingError:

@@ -15,7 +15,7 @@ import pytest
 from far_end import MAY, Time, a_shop, a_token, an_order, in_turn, invoices, json_bytes, stored, the_books
 
 from include.clients.errors import NotUnderstood, OutcomeUnknown, Refused, Unavailable
-from include.clients.pacing import OpenPace
+from include.clients.pacing import OpenPace, Turn
 
 JSON = {"content-type": "application/json"}
 A_PAGE = {"content-type": "text/html; charset=utf-8"}
@@ -205,7 +205,7 @@ def test_nor_is_it_repeated_when_its_turn_comes_too_late():
         @contextmanager
         def place(self):
             time.now += 130
-            yield
+            yield Turn()
 
     far = in_turn(httpx.ReadTimeout("lost"))
     with pytest.raises(OutcomeUnknown, match="too long for its turn"):
