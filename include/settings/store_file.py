@@ -88,11 +88,15 @@ class Shop(_Strict):
 
 
 class Books(_Strict):
-    """The organisation in Xero. `organisation` names the pool that all stores of one organisation share."""
+    """The organisation in Xero. `organisation` names the pool and the budget of calls that all its stores share.
+
+    `calls_kept_a_day` of the day's calls are kept from the batches, for orders within seconds and for people.
+    """
 
     connection: str
     organisation: Key
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    calls_kept_a_day: Annotated[int, Field(ge=0, le=2000)] = 50
 
 
 class Window(_Strict):
