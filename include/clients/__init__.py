@@ -5,7 +5,9 @@ answers      what came back over the line, and how its JSON is read (Decimals, e
 after        what follows an attempt: one pure decision per vendor
 sending      one call until it is answered or given up, within named limits
 paging       pages until there are no more, never for ever
-pacing       when the next call may start; replaceable by a budget that processes share
+allowance    how much may be asked of a vendor, and what is spent, as values; `asking` holds the functions over them
+circuit      whether a vendor that is down may be tried, as values
+pacing       when the next call may start, kept in memory; include/keepers keeps it for all processes
 bigcommerce  the shop: orders, their parts and stock, as it said them, byte for byte; and stock adjusted
 xero         the books: bytes in, the fate of each element out; and what is read back
 bigcommerce_*  the shop's calls, parts and stock rows

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from include.commands.doctor.books import ask_the_books
 from include.commands.doctor.finding import Finding, fail, ok
 from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask_airflow, ask_the_database
+from include.commands.doctor.pace import ask_about_pace
 from include.commands.doctor.shop import ShopFound, ask_the_shop
 from include.commands.surroundings import Surroundings
 from include.settings.connections import Connection, NoConnectionError, read
@@ -29,6 +30,7 @@ def examine(store_key: str, around: Surroundings) -> Iterator[Finding]:
     yield from _of_connection(store.file.bigcommerce.connection, ask_the_shop, store, shop, around)
     yield from _of_connection(store.file.xero.connection, ask_the_books, store, shop, around)
     yield from ask_the_database(around.environment)
+    yield from ask_about_pace(store, around.environment)
     yield ask_about_the_key(around.environment)
     yield from ask_airflow(store, around)
     yield from ask_about_mail(store, around.environment)
