@@ -93,7 +93,8 @@ class Line:
 
         read           raises Unreadable for an answer that it cannot read; that counts as a failed attempt.
         ask            "read"; "keyed write": the vendor recognises a repeat; "write": it does not, so it leaves once.
-        repeat_for_s   a write that may have arrived is not sent again after this long.
+        repeat_for_s   a write does not leave later than this: neither again, nor for the first time after it waited for
+                       its turn. By then another run may have read it back as absent (design 4.2).
         sent_before    the same write may already have left in an earlier call of ours.
 
         Raises Unavailable, DayLimitSpent, OutcomeUnknown, Refused, NotAllowed, NotUnderstood, and what `read` raises.
@@ -112,7 +113,7 @@ class Line:
         while True:
             outcome: Answer | NoAnswer | Unreadable
             try:
-                latest = began_at + repeat_for_s if so_far.may_have_arrived else float("inf")
+                latest = began_at + repeat_for_s if ask != "read" else float("inf")
                 outcome = self._exchange(request, latest)
             except ApiError as error:
                 # The pace or the token said no: this attempt never left. An earlier one may have.

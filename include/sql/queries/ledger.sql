@@ -4,6 +4,7 @@ FROM document_link
 WHERE store = %(store)s AND subject_kind = %(subject_kind)s AND subject_key = ANY(%(subject_keys)s)
 
 -- name: link
+-- An older word of the shop replaces nothing (design 4.3).
 INSERT INTO document_link (
     store, subject_kind, subject_key, kind, part, generation, xero_id, number, status, amount, currency, dated,
     source_hash, body_hash, revision, settings_version, adopted
@@ -23,9 +24,10 @@ SET
     dated = excluded.dated,
     source_hash = excluded.source_hash,
     body_hash = excluded.body_hash,
-    revision = greatest(document_link.revision, excluded.revision),
+    revision = excluded.revision,
     settings_version = excluded.settings_version,
     changed_at = now()
+WHERE document_link.revision <= excluded.revision
 
 -- name: open_chunk
 INSERT INTO chunk (batch_id, store, method, target, idempotency_key, body)
@@ -41,21 +43,53 @@ WHERE chunk_id = %(chunk_id)s
 INSERT INTO attempt (chunk_id, position, store, subject_kind, subject_key, kind, part, generation, verb, body_hash)
 VALUES %s
 
--- name: settle_attempt
+-- name: settle_attempts
+-- Those that another run settled before stay as they are, and do not come back.
 UPDATE attempt
-SET outcome = %(outcome)s, xero_id = %(xero_id)s, problem = %(problem)s, settled_at = now()
-WHERE chunk_id = %(chunk_id)s AND position = %(position)s AND outcome IS NULL
+SET outcome = fate.outcome, xero_id = fate.xero_id::UUID, problem = fate.problem, settled_at = now()
+FROM (VALUES %s) AS fate (chunk_id, position, outcome, xero_id, problem)
+WHERE attempt.chunk_id = fate.chunk_id AND attempt.position = fate.position AND attempt.outcome IS NULL
+RETURNING attempt.position
 
 -- name: unknown_attempts
+-- Every open attempt of a request that one of these subjects was in, with the plan that it was sent for.
 SELECT
-    attempt.*,
+    attempt.chunk_id,
+    attempt.position,
+    attempt.store,
+    attempt.subject_kind,
+    attempt.subject_key,
+    attempt.kind,
+    attempt.part,
+    attempt.generation,
+    attempt.verb,
+    attempt.xero_id,
     chunk.method,
     chunk.target,
     chunk.idempotency_key,
     chunk.body,
-    extract(EPOCH FROM now() - chunk.sent_at)::DOUBLE PRECISION AS age_s
+    batch.settings_version,
+    plan.decision,
+    plan.number,
+    plan.status AS planned_status,
+    plan.amount,
+    plan.tax,
+    plan.currency,
+    plan.dated,
+    plan.source_hash,
+    plan.body_hash,
+    plan.revision
 FROM attempt
 JOIN chunk USING (chunk_id)
+JOIN batch USING (batch_id)
+LEFT JOIN planned_document AS plan
+    ON
+        plan.batch_id = chunk.batch_id
+        AND plan.subject_kind = attempt.subject_kind
+        AND plan.subject_key = attempt.subject_key
+        AND plan.kind = attempt.kind
+        AND plan.part = attempt.part
+        AND plan.generation = attempt.generation
 WHERE attempt.chunk_id IN (
         SELECT chunk_id
         FROM attempt
@@ -66,6 +100,89 @@ WHERE attempt.chunk_id IN (
     )
     AND attempt.outcome IS NULL
 ORDER BY attempt.chunk_id, attempt.position
+
+-- name: age_of_chunk
+-- By the database's clock, at this very moment: a request that is about to leave again may not outlive its key.
+SELECT extract(EPOCH FROM clock_timestamp() - sent_at)::DOUBLE PRECISION AS age_s
+FROM chunk
+WHERE chunk_id = %(chunk_id)s
+
+-- name: done_without_link
+-- Created, and nobody lived to link it.
+SELECT DISTINCT ON (attempt.subject_key, attempt.kind, attempt.part, attempt.generation)
+    attempt.chunk_id,
+    attempt.position,
+    attempt.store,
+    attempt.subject_kind,
+    attempt.subject_key,
+    attempt.kind,
+    attempt.part,
+    attempt.generation,
+    attempt.verb,
+    attempt.xero_id,
+    chunk.method,
+    chunk.target,
+    chunk.idempotency_key,
+    chunk.body,
+    batch.settings_version,
+    plan.decision,
+    plan.number,
+    plan.status AS planned_status,
+    plan.amount,
+    plan.tax,
+    plan.currency,
+    plan.dated,
+    plan.source_hash,
+    plan.body_hash,
+    plan.revision
+FROM attempt
+JOIN chunk USING (chunk_id)
+JOIN batch USING (batch_id)
+LEFT JOIN planned_document AS plan
+    ON
+        plan.batch_id = chunk.batch_id
+        AND plan.subject_kind = attempt.subject_kind
+        AND plan.subject_key = attempt.subject_key
+        AND plan.kind = attempt.kind
+        AND plan.part = attempt.part
+        AND plan.generation = attempt.generation
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = %(subject_kind)s
+    AND attempt.subject_key = ANY(%(subject_keys)s)
+    AND attempt.outcome = 'done'
+    AND attempt.verb = 'create'
+    AND NOT EXISTS (
+        SELECT 1
+        FROM document_link AS link
+        WHERE link.store = attempt.store
+            AND link.subject_kind = attempt.subject_kind
+            AND link.subject_key = attempt.subject_key
+            AND link.kind = attempt.kind
+            AND link.part = attempt.part
+            AND link.generation = attempt.generation
+    )
+ORDER BY attempt.subject_key, attempt.kind, attempt.part, attempt.generation, attempt.attempt_id DESC
+
+-- name: links_by_id
+SELECT
+    xero_id::TEXT AS xero_id,
+    kind,
+    amount
+FROM document_link
+WHERE xero_id = ANY(%(xero_ids)s::UUID[])
+
+-- name: left_unknown
+-- Whose fate nobody asked for: too old to be under way, and of a subject that may come in no batch again.
+SELECT DISTINCT
+    attempt.subject_kind,
+    attempt.subject_key
+FROM attempt
+JOIN chunk USING (chunk_id)
+WHERE attempt.store = %(store)s
+    AND attempt.outcome IS NULL
+    AND attempt.subject_kind <> 'sku'
+    AND chunk.sent_at < now() - %(after_s)s * INTERVAL '1 second'
+ORDER BY attempt.subject_kind, attempt.subject_key
 
 -- name: postings_of_batch
 SELECT *
@@ -93,18 +210,6 @@ ON CONFLICT (batch_id, subject_kind, subject_key, kind, part, generation) DO NOT
 -- name: next_chunk
 SELECT nextval('chunk_number')
 
--- name: last_done
-SELECT DISTINCT ON (subject_key, kind, part)
-    subject_key,
-    kind,
-    part,
-    generation,
-    verb,
-    xero_id
-FROM attempt
-WHERE store = %(store)s AND subject_kind = %(subject_kind)s AND subject_key = ANY(%(subject_keys)s) AND outcome = 'done'
-ORDER BY subject_key, kind, part, generation DESC, attempt_id DESC
-
 -- name: relink_contact
 UPDATE document_link
 SET xero_id = %(now_is)s, changed_at = now()
@@ -123,3 +228,8 @@ WHERE posting.store = %(store)s
     AND posting.outcome = 'posted'
     AND planned_document.contact_key IS NOT NULL
 ORDER BY posting.subject_key, posting.generation DESC, posting.posting_id
+
+-- name: note_numbers
+SELECT DISTINCT number
+FROM document_link
+WHERE xero_id = ANY(%(xero_ids)s::UUID[]) AND kind = 'credit_note' AND number IS NOT NULL

@@ -7,3 +7,6 @@ ORDER BY name
 
 -- name: release_locks
 SELECT pg_advisory_unlock_all()
+
+-- name: still_here
+SELECT 1 AS here

@@ -3,7 +3,7 @@
 A contact that is there already is used and never written to: what a bookkeeper made of it stays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,9 @@ from include.domain.contact import Known, email_key, hold_of, resolve
 from include.domain.document import Contact
 from include.domain.outcome import Hold
 from include.domain.person import NOBODY
-from include.stages.orders.writing import Fate, Write, settle_unknown, without_person, write_all
+from include.stages.orders.locks import Locks
+from include.stages.orders.settling import settle_unknown
+from include.stages.orders.writing import Fate, Write, without_person, write_all
 from include.wire.xero_documents import with_fields, without_email
 from include.wire.xero_found import email_is_refused, known_of, name_is_taken, reason_of
 
@@ -27,20 +29,22 @@ def with_email_key(row: Row, key: bytes) -> Row:
     return {**row, "email_key": email_key(row["email"], key) if row["email"] else None}
 
 
-def bill_to(books: Xero, db: Database, batch: Row, contacts: Sequence[Row]) -> Billed:
+def bill_to(books: Xero, db: Database, locks: Locks, batch: Row, contacts: Sequence[Row]) -> Billed:
     """The ContactID of each planned contact, created where it is new; a hold where a person must decide.
 
     One batched look-up for all that are not linked yet; those with one e-mail are one contact. The caller holds the locks
     of these contacts and of their e-mails.
     """
     keys = [row["contact_key"] for row in contacts]
-    settle_unknown(books, db, batch["store"], "contact", keys, lambda row: _read_back(books, row, contacts))
+    settle_unknown(books, db, locks, batch["store"], "contact", keys)
     billed: Billed = dict(links_of(db, batch["store"], keys))
     new = [row for row in contacts if row["contact_key"] not in billed]
     if not new:
         return billed
     linked = links_of(db, batch["store"], [row["email_key"] for row in new if row["email_key"]])
-    clerk = _Clerk(books, db, batch, billed, linked)
+    clerk = _Clerk(books, db, locks, batch, billed, linked)
+    _bill_the_created(clerk, new)
+    new = [row for row in new if row["contact_key"] not in billed]
     known = _known(books, new)
     for row in new:
         found = resolve(_contact(row), None, known, linked.get(row["email_key"]))
@@ -51,6 +55,20 @@ def bill_to(books: Xero, db: Database, batch: Row, contacts: Sequence[Row]) -> B
             clerk.bill(row, found.contact_id, adopted=True)
     _create(clerk, [row for row in new if row["contact_key"] not in billed])
     return billed
+
+
+def _bill_the_created(clerk: "_Clerk", rows: Sequence[Row]) -> None:
+    """Those that an attempt of ours created, and nobody lived to link."""
+    asked = {
+        "store": clerk.batch["store"],
+        "subject_kind": "contact",
+        "subject_keys": [row["contact_key"] for row in rows],
+    }
+    made = {row["subject_key"]: str(row["xero_id"]) for row in clerk.db.rows("ledger.done_without_link", **asked)}
+    clerk.db.rollback()
+    for row in rows:
+        if row["contact_key"] in made:
+            clerk.bill(row, made[row["contact_key"]], adopted=False)
 
 
 def links_of(db: Database, store: str, keys: Sequence[str]) -> dict[str, str]:
@@ -66,6 +84,7 @@ class _Clerk:
 
     books: Xero
     db: Database
+    locks: Locks
     batch: Row
     billed: Billed
     linked: dict[str, str]
@@ -150,7 +169,7 @@ def _tried(clerk: _Clerk, tries: Sequence[_Try]) -> list[_Try]:
         else:
             again.append(after)
 
-    write_all(clerk.books, clerk.db, clerk.batch, "PUT", "Contacts", writes, keep)
+    write_all(clerk.books, clerk.db, clerk.locks, clerk.batch, "PUT", "Contacts", writes, keep)
     return again
 
 
@@ -169,12 +188,6 @@ def with_winners(books: Xero, found: Iterable[Known]) -> dict[str, Known]:
             break
         known |= {each.contact_id: each for each in map(known_of, books.contacts_by_id(sorted(winners)))}
     return known
-
-
-def _read_back(books: Xero, attempt: Row, contacts: Sequence[Row]) -> tuple[str, str] | None:
-    number = next((row["number"] for row in contacts if row["contact_key"] == attempt["subject_key"]), None)
-    found: Sequence[Mapping[str, Any]] = books.contacts_where(numbers=[number], emails=[]) if number else ()
-    return (str(found[0]["ContactID"]), "ACTIVE") if found else None
 
 
 def _contact(row: Row) -> Contact:

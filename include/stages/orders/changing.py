@@ -60,7 +60,7 @@ def change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
                 words = f"{link['number']} was {'deleted' if fate.write.verb == 'delete' else 'voided'}: cancelled in the shop."
                 posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
 
-    write_all(desk.books, desk.db, desk.batch, "POST", "Invoices", writes, keep)
+    write_all(desk.books, desk.db, desk.locks, desk.batch, "POST", "Invoices", writes, keep)
 
 
 def _written_over(desk: Desk, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:

@@ -11,6 +11,8 @@ from include.domain.difference import InBooks
 from include.domain.outcome import REASONS, Hold
 from include.settings.store import Store
 from include.stages.orders.billing import Billed
+from include.stages.orders.linking import link_now, link_values
+from include.stages.orders.locks import Locks
 from include.stages.orders.posting import failed, held
 from include.stages.orders.run import look_again
 from include.stages.orders.writing import Verb, Write
@@ -33,6 +35,7 @@ class Desk:
 
     books: Xero
     db: Database
+    locks: Locks  # of the subjects of this slice
     store: Store
     batch: Row
     contacts: Mapping[str, Row]
@@ -53,24 +56,10 @@ def link_to(
     desk: Desk, row: Row, xero_id: str, status: str, *, adopted: bool = False, number: str | None = None
 ) -> None:
     """Keep which document of Xero this planned document is, with the digests that later runs compare."""
-    old = desk.links.get(doc_of(row))
-    values = {
-        "store": desk.store.key,
-        **{name: row[name] for name in ("subject_kind", "subject_key", "kind", "part", "generation")},
-        "xero_id": xero_id,
-        "number": number or (old["number"] if old is not None and old["adopted"] else None) or row["number"],
-        "status": status,
-        "amount": row["amount"] if row["decision"] == "post" or old is None else old["amount"],
-        "currency": row["currency"],
-        "dated": row["dated"] or (old["dated"] if old else None),
-        "source_hash": row["source_hash"],
-        "body_hash": row["body_hash"] or (old["body_hash"] if old else ""),
-        "revision": row["revision"],
-        "settings_version": desk.batch["settings_version"],
-        "adopted": adopted,
-    }
+    values = link_values(row, desk.links.get(doc_of(row)), xero_id, status, desk.batch["settings_version"])
+    values |= {"adopted": adopted, "number": number or values["number"]}
     with desk.db.transaction():
-        desk.db.run_later("ledger.link", **values)
+        link_now(desk.db, values)
     desk.links[doc_of(row)] = values
 
 

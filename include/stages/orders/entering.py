@@ -1,15 +1,14 @@
 """One slice of locked orders into the books: invoices, then what hangs on them, in that order."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from include.database.connection import Row
-from include.stages.orders.desk import Desk, doc_of, link_to
+from include.stages.orders.desk import Desk, doc_of
 from include.stages.orders.hanging import enter_hanging
 from include.stages.orders.invoicing import bill, enter_invoices
 from include.stages.orders.posting import as_planned, posted
 from include.stages.orders.rebilling import know_customers
-from include.stages.orders.writing import settle_unknown
+from include.stages.orders.settling import settle_unknown
 from include.stages.summary.joining import without_members
 from include.stages.summary.kept import KIND
 from include.wire.xero_found import in_books_of
@@ -21,7 +20,7 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
     """Bring the documents of these locked orders into the books and record each one's outcome."""
     keys = sorted({row["subject_key"] for row in rows})
     subject = str(rows[0]["subject_kind"])  # orders, or the days of a summary: a batch holds one of them
-    settle_unknown(desk.books, desk.db, desk.store.key, subject, keys, lambda row: _read_back(desk, row, rows))
+    settle_unknown(desk.books, desk.db, desk.locks, desk.store.key, subject, keys)
     _know_links(desk, rows, subject, keys)
     if subject == "order":
         know_customers(desk, rows)
@@ -39,20 +38,10 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
 
 def _know_links(desk: Desk, rows: Sequence[Row], subject: str, keys: list[str]) -> None:
     found = desk.db.rows("ledger.links", store=desk.store.key, subject_kind=subject, subject_keys=keys)
-    done = desk.db.rows("ledger.last_done", store=desk.store.key, subject_kind=subject, subject_keys=keys)
     desk.db.rollback()
     # What stands under an earlier number of the order is no link of this one: a person had it posted anew.
     at = {row["subject_key"]: row["generation"] for row in rows}
     desk.links = {doc_of(row): row for row in found if row["generation"] == at[row["subject_key"]]}
-    ids = {
-        doc_of(row): str(row["xero_id"])
-        for row in done
-        if row["verb"] == "create" and row["generation"] == at[row["subject_key"]]
-    }
-    # Written, and killed before it was linked: the attempt knows the document's id.
-    for row in rows:
-        if doc_of(row) in ids and doc_of(row) not in desk.links and row["decision"] == "post":
-            link_to(desk, row, ids[doc_of(row)], row["status"] or "AUTHORISED")
     _see_older_invoices(desk, rows)
 
 
@@ -118,26 +107,3 @@ def _held_invoices(desk: Desk, subject: str, keys: Sequence[str]) -> set[str]:
         held_now += desk.db.rows("days.undecided", store=desk.store.key, subject_keys=list(keys))
     desk.db.rollback()
     return {row["subject_key"] for row in held_now}
-
-
-def _read_back(desk: Desk, attempt: Row, rows: Sequence[Row]) -> tuple[str, str] | None:
-    """Ask Xero by the document's natural key what became of an attempt whose answer was lost (accounting.md 5)."""
-    row = next((each for each in rows if doc_of(each) == doc_of(attempt)), None)
-    if row is None:
-        return None
-    if row["kind"] == "invoice" and row["number"]:
-        found = desk.books.invoices_numbered([row["number"]])
-        return (str(found[0]["InvoiceID"]), str(found[0]["Status"])) if found else None
-    if row["kind"] == "credit_note" and row["number"]:
-        found = desk.books.credit_notes_numbered([row["number"]])
-        return (str(found[0]["CreditNoteID"]), str(found[0]["Status"])) if found else None
-    asked = {"subject_kind": row["subject_kind"], "subject_keys": [row["subject_key"]]}
-    link = desk.db.rows("ledger.links", store=desk.store.key, **asked)
-    invoice = next((each for each in link if each["kind"] == "invoice"), None)
-    if row["kind"] == "payment" and invoice is not None:
-        payments: Sequence[Mapping[str, Any]] = desk.books.payments_of([str(invoice["xero_id"])])
-        same = [
-            each for each in payments if each.get("Reference") == row["reference"] and each.get("Status") != "DELETED"
-        ]
-        return (str(same[0]["PaymentID"]), "AUTHORISED") if same else None
-    return None

@@ -13,7 +13,7 @@ from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stop
 from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import bill_credit_notes, follow_merges
 from include.stages.orders.run import look_again
-from include.stages.orders.writing import Fate, write_all
+from include.stages.orders.writing import Fate, id_of, write_all
 from include.stages.summary.kept import KIND
 from include.wire.xero_documents import with_fields
 from include.wire.xero_found import reason_of
@@ -46,9 +46,11 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
         ready = _at_the_invoices_rate(desk, ready)
     by_resource: dict[str, list[Row]] = {}
     bodies: dict[Key, str] = {}
+    resources: dict[Key, str] = {}
     for row, resource, body in ready:
         by_resource.setdefault(resource, []).append(row)
         bodies[doc_of(row)] = body
+        resources[doc_of(row)] = resource
     by_doc = {doc_of(row): row for row, _, _ in ready}
     archived: list[Row] = []
 
@@ -60,13 +62,13 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
             else:
                 refused(desk, row, element)
             return
-        xero_id = element.xero_id or str(_parent_link(desk, row)["xero_id"])
+        xero_id = id_of(element, resources[doc_of(row)])
         link_to(desk, row, xero_id, str(element.content.get("Status") or "AUTHORISED"))
         posted(desk.db, row, xero_id, row["number"])
 
     for resource, group in by_resource.items():
         writes = [write_of(row, "create", bodies[doc_of(row)]) for row in group]
-        write_all(desk.books, desk.db, desk.batch, "PUT", resource, writes, keep)
+        write_all(desk.books, desk.db, desk.locks, desk.batch, "PUT", resource, writes, keep)
     if archived:
         follow_merges(desk, [str(desk.credited[row["subject_key"]]) for row in archived])
         enter_hanging(desk, kind, archived, followed=True)
@@ -237,7 +239,3 @@ def _invoice_id(desk: Desk, row: Row) -> str:
 def _note_of(desk: Desk, row: Row) -> Row | None:
     """The credit note that a refund payment or an allocation belongs to: its part starts with the refund's id."""
     return desk.links.get((row["subject_key"], "credit_note", str(row["part"]).partition("-")[0]))
-
-
-def _parent_link(desk: Desk, row: Row) -> Row:
-    return _note_of(desk, row) or desk.links[(row["subject_key"], "invoice", "1")]

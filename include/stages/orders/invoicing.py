@@ -137,7 +137,7 @@ def _first_one_then_the_rest(
             fates.append(fate)
             keep(fate)
 
-        write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", [first], keep_first)
+        write_all(desk.books, desk.db, desk.locks, desk.batch, "PUT", "Invoices", [first], keep_first)
         [fate] = fates
         row = by_doc[(first.subject_key, first.kind, first.part)]
         if not fate.element.ok:
@@ -150,14 +150,16 @@ def _first_one_then_the_rest(
         with desk.db.transaction():
             desk.db.run("switches.prove", **version, subject_key=first.subject_key)
         proved = True
-    write_all(desk.books, desk.db, desk.batch, "PUT", "Invoices", rest, keep)
+    write_all(desk.books, desk.db, desk.locks, desk.batch, "PUT", "Invoices", rest, keep)
 
 
 def bill(desk: Desk, rows: Iterable[Row]) -> None:
     """Know whom these documents are billed to."""
     keys = {row["contact_key"] for row in rows if row["contact_key"]} - set(desk.billed)
     if keys:
-        desk.billed |= bill_to(desk.books, desk.db, desk.batch, [desk.contacts[key] for key in sorted(keys)])
+        desk.billed |= bill_to(
+            desk.books, desk.db, desk.locks, desk.batch, [desk.contacts[key] for key in sorted(keys)]
+        )
 
 
 def _adopt(desk: Desk, rows: Sequence[Row]) -> None:

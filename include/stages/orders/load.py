@@ -5,8 +5,7 @@ nothing. Transient trouble is raised, for Airflow to try again later; a restarte
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from include.settings.store import Store
 from include.stages.orders.billing import with_email_key
 from include.stages.orders.desk import RETRY_AFTER, Desk
 from include.stages.orders.entering import enter
+from include.stages.orders.locks import NO_LOCKS, locked
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch, look_again
 from include.stages.orders.shadow import note_shadow
@@ -68,7 +68,9 @@ def _enter_batch(books: Xero, db: Database, store: Store, batch: Row) -> None:
     db.rollback()
     corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
     db.rollback()
-    desk = Desk(books, db, store, batch, contacts, closed_to, reference.base_currency, today, corrected)
+    desk = Desk(
+        books, db, NO_LOCKS, store, batch, contacts, closed_to, reference.base_currency, today, corrected
+    )
     desk.plan_forbids = "CreateApprovedInvoice" in reference.forbidden
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
     try:
@@ -90,10 +92,11 @@ def _enter_unlocked(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> list
     for start in range(0, len(orders), ORDERS_A_SLICE):
         part = orders[start : start + ORDERS_A_SLICE]
         names = {key: _lock_names(desk, key, rows) for key, rows in part}
-        with _locks(desk.db, sorted({name for each in names.values() for name in each})) as got:
-            free = [(key, rows) for key, rows in part if names[key] <= got]
-            busy += [each for each in part if not names[each[0]] <= got]
+        with locked(desk.db, [name for each in names.values() for name in each]) as locks:
+            free = [(key, rows) for key, rows in part if names[key] <= locks.got]
+            busy += [each for each in part if not names[each[0]] <= locks.got]
             if free:
+                desk.locks = locks
                 enter(desk, [row for _, rows in free for row in rows])
     return busy
 
@@ -114,19 +117,6 @@ def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row]) -> set[str]:
     return {f"{desk.store.key}/{rows[0]['subject_kind']}/{order_key}"} | {
         f"{desk.store.key}/contact/{key}" for key in keys
     }
-
-
-@contextmanager
-def _locks(db: Database, names: Sequence[str]) -> Iterator[set[str]]:
-    """The locks of these names that could be had, held on a connection of their own until the end."""
-    with db.another() as keeper:
-        got = {str(row["name"]) for row in keeper.rows("locks.try_locks", names=list(names)) if row["got"]}
-        keeper.commit()
-        try:
-            yield got
-        finally:
-            keeper.rows("locks.release_locks")
-            keeper.commit()
 
 
 def _key(row: Row) -> tuple[object, ...]:

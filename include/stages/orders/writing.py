@@ -1,11 +1,10 @@
 """Write ahead (design 4.2): no byte leaves before its chunk and attempts are committed, and no document has two attempts
-of unknown outcome.
-
-An unknown outcome younger than `RESEND_UNTIL_S` is sent again, the same bytes under the same key; an older one is read
-back by its natural key before anything else is written.
+of unknown outcome. What becomes of an unknown one: `settling.py`; what each kind is known by: `natural_keys.py`.
 """
 
 import hashlib
+import json
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,8 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from include.clients.errors import ApiError, DayLimitSpent, Refused, Unavailable
+from include.clients.sending import REPEAT_FOR_S
 from include.clients.xero import Element, Xero
 from include.database.connection import Database, Row
+from include.stages.orders.locks import Locks, LocksLost
+from include.stages.orders.natural_keys import way_of
 from include.stages.switches import Stopped, stop_if_told
 from include.wire.xero_documents import bulk
 
@@ -49,6 +51,7 @@ class Fate:
 def write_all(
     books: Xero,
     db: Database,
+    locks: Locks,
     batch: Row,
     method: Literal["PUT", "POST"],
     resource: str,
@@ -60,18 +63,24 @@ def write_all(
     keep   is called with each element's fate, inside the transaction that settles its chunk: what it raises leaves the
            chunk's outcome unknown, as if we had been killed, and it is read back.
 
+    locks  of the subjects that are written about; looked at before each chunk
+
     Raises the first transient error after every other chunk is settled: what was not sent may be tried again, what is
-    unknown stays open. A chunk that Xero refuses as a whole yields its problems for each element.
+    unknown stays open; LocksLost where another run may write about these subjects by now. A chunk that Xero refuses as a
+    whole yields its problems for each element.
     """
+    for kind, verb in {(write.kind, write.verb) for write in writes}:
+        way_of(kind, verb)  # what could not be read back is not written
     chunks = [writes[start : start + ELEMENTS_A_CHUNK] for start in range(0, len(writes), ELEMENTS_A_CHUNK)]
     flying: deque[tuple[_Chunk, Future[list[Element]]]] = deque()
-    raised: ApiError | Stopped | None = None
+    raised: ApiError | Stopped | None = None  # the first of them
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         while chunks or flying:
             if chunks and raised is None and len(flying) < IN_FLIGHT:
                 try:
                     stop_if_told(db, batch["store"])
-                except Stopped as stopped:  # what is in flight is kept first
+                    locks.check()
+                except (Stopped, LocksLost) as stopped:  # what is in flight is kept first
                     raised = stopped
                     continue
                 chunk = _ahead(db, batch, method, resource, chunks.pop(0))
@@ -86,7 +95,7 @@ def write_all(
                 _not_answered(db, chunk, error)
                 raised = raised or error
                 continue
-            _settle_chunk(db, chunk, elements, keep)
+            raised = _settle_chunk(db, chunk, elements, keep) or raised
     if raised is not None:
         raise raised
 
@@ -94,14 +103,17 @@ def write_all(
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     chunk_id: int
+    target: str
     key: str
     body: bytes
     writes: Sequence[Write]
+    latest: float  # by this process's clock: later no byte of it leaves, see `settling.SURE_AFTER_S`
 
 
 def _ahead(db: Database, batch: Row, method: str, resource: str, writes: Sequence[Write]) -> _Chunk:
     body = bulk(resource.rpartition("/")[2], [write.body for write in writes])
     hashes = [hashlib.sha256(write.body.encode()).hexdigest() for write in writes]
+    latest = time.monotonic() + REPEAT_FOR_S
     with db.transaction():
         # The attempts' own number is in the key: a later write of the same bytes is another write.
         number = db.value("ledger.next_chunk")
@@ -123,40 +135,66 @@ def _ahead(db: Database, batch: Row, method: str, resource: str, writes: Sequenc
                 for position, (write, body_hash) in enumerate(zip(writes, hashes, strict=True))
             ],
         )
-    return _Chunk(row["chunk_id"], key, body, writes)
+    return _Chunk(row["chunk_id"], resource, key, body, writes, latest)
 
 
 def _document(write: Write) -> tuple[str, str, str, str]:
     return (write.subject_kind, write.subject_key, write.kind, write.part)
 
 
-def _send(books: Xero, method: Any, resource: str, chunk: _Chunk) -> list[Element]:
+def _send(books: Xero, method: str, resource: str, chunk: _Chunk) -> list[Element]:
+    left_s = chunk.latest - time.monotonic()
+    if left_s <= 0:  # this process slept between the commit and here: another may have read it back as absent by now
+        raise Unavailable("The write waited too long to be sent.")
+    return send(books, method, resource, chunk.body, chunk.key, repeat_for_s=left_s)
+
+
+def send(
+    books: Xero, method: Any, resource: str, body: bytes, key: str, *, repeat_for_s: float, sent_before: bool = False
+) -> list[Element]:
+    """What became of each element; of a request that Xero refused as a whole, its problems for each. See `Xero.write`."""
     try:
-        return books.write(method, resource, chunk.body, key=chunk.key)
+        return books.write(method, resource, body, key=key, repeat_for_s=repeat_for_s, sent_before=sent_before)
     except Refused as error:
         problems = error.problems or (str(error),)
-        return [Element(position, False, None, None, problems, (), {}) for position in range(len(chunk.writes))]
+        [elements] = json.loads(body).values()
+        return [Element(position, False, None, None, problems, (), {}) for position in range(len(elements))]
 
 
-def _settle_chunk(db: Database, chunk: _Chunk, elements: Sequence[Element], keep: Callable[[Fate], None]) -> None:
+def _settle_chunk(
+    db: Database, chunk: _Chunk, elements: Sequence[Element], keep: Callable[[Fate], None]
+) -> LocksLost | None:
+    """Keep what became of each; an error where another run settled some of them before, which it also has linked."""
     with db.transaction():
-        for element in elements:
-            settle(db, chunk.chunk_id, element)
+        settled = settle(db, chunk.chunk_id, chunk.target, elements)
         db.run("ledger.answer_chunk", chunk_id=chunk.chunk_id)
         for element, write in zip(elements, chunk.writes, strict=True):
-            keep(Fate(write, element))
+            if element.position in settled:
+                keep(Fate(write, element))
+    if len(settled) == len(elements):
+        return None
+    return LocksLost("Another run settled what this one wrote: the locks were lost on the way.", retry_after_s=5)
 
 
-def settle(db: Database, chunk_id: int, element: Element) -> None:
-    """Record one element's fate, inside the caller's transaction."""
-    db.run_later(
-        "ledger.settle_attempt",
-        chunk_id=chunk_id,
-        position=element.position,
-        outcome="done" if element.ok else "refused",
-        xero_id=element.xero_id if element.ok else None,
-        problem=None if element.ok else without_person(element)[:2000] or "refused without a word",
-    )
+def settle(db: Database, chunk_id: int, target: str, elements: Sequence[Element]) -> set[int]:
+    """Record the elements' fates, inside the caller's transaction; the positions that were still open.
+
+    From here to the commit no other run settles them: it waits for these rows.
+    """
+    rows = [
+        (
+            *(chunk_id, element.position, "done" if element.ok else "refused"),
+            id_of(element, target) if element.ok else None,
+            None if element.ok else without_person(element)[:2000] or "refused without a word",
+        )
+        for element in elements
+    ]
+    return {int(row["position"]) for row in db.insert("ledger.settle_attempts", rows)}
+
+
+def id_of(element: Element, target: str) -> str:
+    """The id of what was stored. Xero names an allocation in some answers only: then its credit note stands for it."""
+    return element.xero_id or target.split("/")[1]
 
 
 def _not_answered(db: Database, chunk: _Chunk, error: ApiError) -> None:
@@ -164,62 +202,8 @@ def _not_answered(db: Database, chunk: _Chunk, error: ApiError) -> None:
     if not isinstance(error, Unavailable | DayLimitSpent):
         return
     with db.transaction():
-        for position in range(len(chunk.writes)):
-            db.run(
-                "ledger.settle_attempt",
-                chunk_id=chunk.chunk_id,
-                position=position,
-                outcome="not_sent",
-                xero_id=None,
-                problem=None,
-            )
-
-
-ReadBack = Callable[[Row], tuple[str, str] | None]
-
-
-def settle_unknown(
-    books: Xero, db: Database, store: str, subject_kind: str, keys: Sequence[str], read_back: ReadBack
-) -> None:
-    """Learn what became of every open attempt of these subjects, before anything else is written about them.
-
-    read_back  asks Xero by the document's natural key: (id, status) if it is there, None if it surely is not.
-    """
-    rows = db.rows("ledger.unknown_attempts", store=store, subject_kind=subject_kind, subject_keys=list(keys))
-    db.rollback()
-    for chunk_id in dict.fromkeys(row["chunk_id"] for row in rows):
-        attempts = [row for row in rows if row["chunk_id"] == chunk_id]
-        first = attempts[0]
-        if first["age_s"] < RESEND_UNTIL_S:
-            elements = _resend(books, first)
-            with db.transaction():
-                for element in elements:
-                    settle(db, chunk_id, element)
-                db.run("ledger.answer_chunk", chunk_id=chunk_id)
-            continue
-        for row in attempts:
-            found = read_back(row)
-            with db.transaction():
-                db.run(
-                    "ledger.settle_attempt",
-                    chunk_id=chunk_id,
-                    position=row["position"],
-                    outcome="absent" if found is None else "done",
-                    xero_id=None if found is None else found[0],
-                    problem=None,
-                )
-
-
-def _resend(books: Xero, row: Row) -> list[Element]:
-    left_s = RESEND_UNTIL_S - row["age_s"]
-    return books.write(
-        row["method"],
-        row["target"],
-        bytes(row["body"]),
-        key=row["idempotency_key"],
-        repeat_for_s=left_s,
-        sent_before=True,
-    )
+        rows = [(chunk.chunk_id, position, "not_sent", None, None) for position in range(len(chunk.writes))]
+        db.insert("ledger.settle_attempts", rows)
 
 
 def without_person(element: Element) -> str:
