@@ -172,15 +172,17 @@ FROM document_link
 WHERE xero_id = ANY(%(xero_ids)s::UUID[])
 
 -- name: left_unknown
--- Whose fate nobody asked for: too old to be under way, and of a subject that may come in no batch again.
+-- Whose fate nobody will ask for: too old to be under way, and of a batch that is closed.
 SELECT DISTINCT
     attempt.subject_kind,
     attempt.subject_key
 FROM attempt
 JOIN chunk USING (chunk_id)
+JOIN batch USING (batch_id)
 WHERE attempt.store = %(store)s
     AND attempt.outcome IS NULL
     AND attempt.subject_kind <> 'sku'
+    AND batch.state = 'sealed'
     AND chunk.sent_at < now() - %(after_s)s * INTERVAL '1 second'
 ORDER BY attempt.subject_kind, attempt.subject_key
 

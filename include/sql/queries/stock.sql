@@ -40,7 +40,8 @@ WHERE store = %(store)s AND location_id = %(location_id)s
 
 -- name: store_lines
 INSERT INTO stock_line (
-    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately, settling
+    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately, settling,
+    after_attempt
 )
 VALUES %s
 
@@ -112,10 +113,18 @@ SELECT
     attempt.chunk_id,
     attempt.position,
     attempt.subject_key AS sku,
-    stock_line.in_store,
+    stock_line.in_store AS before,
+    CASE stock_line.how WHEN 'relative' THEN stock_line.in_store + stock_line.quantity ELSE stock_line.quantity END AS after,
+    stock_line.location_id,
+    stock_line.batch_id,
     stock_line.item_id
 FROM attempt
 JOIN chunk USING (chunk_id)
+JOIN batch AS reading ON reading.batch_id = %(batch_id)s
+JOIN stock_line AS read
+    ON read.batch_id = reading.batch_id
+    AND read.sku = attempt.subject_key
+    AND read.location_id::TEXT = attempt.part
 JOIN stock_line
     ON
         stock_line.batch_id = chunk.batch_id
@@ -123,9 +132,34 @@ JOIN stock_line
         AND stock_line.location_id::TEXT = attempt.part
 WHERE attempt.store = %(store)s
     AND attempt.subject_kind = 'sku'
-    AND attempt.subject_key = ANY(%(skus)s)
     AND attempt.outcome IS NULL
-    AND chunk.sent_at < %(before)s
+    AND attempt.attempt_id <= read.after_attempt
+    AND chunk.sent_at < reading.opened_at - %(settles_in_s)s * INTERVAL '1 second'
+
+-- name: newest_attempt
+SELECT coalesce(max(attempt_id), 0) AS newest
+FROM attempt
+WHERE store = %(store)s AND subject_kind = 'sku'
+
+-- name: adjusted_since
+-- SKUs of this batch that were adjusted after it began to read the levels, or whose adjustment's fate is not known.
+SELECT
+    attempt.subject_key AS sku,
+    bool_or(attempt.outcome IS NULL) AS unknown
+FROM attempt
+JOIN stock_line
+    ON
+        stock_line.batch_id = %(batch_id)s
+        AND stock_line.store = attempt.store
+        AND stock_line.sku = attempt.subject_key
+        AND stock_line.location_id::TEXT = attempt.part
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = 'sku'
+    AND (
+        attempt.outcome IS NULL
+        OR (attempt.attempt_id > stock_line.after_attempt AND attempt.outcome IN ('done', 'overtaken'))
+    )
+GROUP BY attempt.subject_key
 
 -- name: lately_adjusted
 SELECT DISTINCT attempt.subject_key AS sku

@@ -6,7 +6,7 @@ nothing. Transient trouble is raised, for Airflow to try again later; a restarte
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from include.stages.orders.entering import enter
 from include.stages.orders.locks import NO_LOCKS, locked
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch, look_again
+from include.stages.orders.settling import SURE_AFTER_S, settle_unknown
 from include.stages.orders.shadow import note_shadow
 from include.stages.reference import stored
 from include.stages.settings import as_decided
@@ -35,6 +36,8 @@ def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> N
     Raises the clients' transient errors; the batch stays open and its outcomes so far stay recorded.
     """
     store = as_decided(db, store)
+    if store.file.mode == "live":
+        _settle_what_is_left(books, db, store)
     each_batch(
         db,
         batch_ids,
@@ -43,6 +46,22 @@ def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int]) -> N
         leaves="loaded",
         work=lambda batch: _load_batch(books, db, store, batch),
     )
+
+
+def _settle_what_is_left(books: Xero, db: Database, store: Store) -> None:
+    """Writes of closed batches of which nobody knows what became: settled now, and their orders are looked at again."""
+    left = db.rows("ledger.left_unknown", store=store.key, after_s=SURE_AFTER_S)
+    db.rollback()
+    for kind, rows in groupby(left, key=lambda row: str(row["subject_kind"])):
+        names = {f"{store.key}/{kind}/{row['subject_key']}": str(row["subject_key"]) for row in rows}
+        with locked(db, list(names)) as locks:
+            keys = [key for name, key in names.items() if name in locks.got]
+            if keys:
+                settle_unknown(books, db, locks, store.key, kind, keys)
+        if kind == "order":
+            with db.transaction():
+                for key in keys:
+                    look_again(db, store, key, "retry", timedelta(0))
 
 
 def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> str | None:
@@ -68,9 +87,7 @@ def _enter_batch(books: Xero, db: Database, store: Store, batch: Row) -> None:
     db.rollback()
     corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
     db.rollback()
-    desk = Desk(
-        books, db, NO_LOCKS, store, batch, contacts, closed_to, reference.base_currency, today, corrected
-    )
+    desk = Desk(books, db, NO_LOCKS, store, batch, contacts, closed_to, reference.base_currency, today, corrected)
     desk.plan_forbids = "CreateApprovedInvoice" in reference.forbidden
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]
     try:

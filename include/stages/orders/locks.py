@@ -14,6 +14,10 @@ class LocksLost(Transient):
     """The connection that held our locks is gone: another run may hold them now, so nothing more is written."""
 
 
+class LocksBusy(Transient):
+    """Another run writes there: this one waits for its turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Locks:
     """The locks that could be had. They hold as long as their connection does: PostgreSQL drops them with it."""

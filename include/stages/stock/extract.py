@@ -26,6 +26,8 @@ SETTLES_IN = timedelta(minutes=30)
 def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: str) -> int:
     """Keep what both sides say of every tracked item; the batch's id. Raises the clients' errors: nothing is half kept."""
     stock = store.file.stock
+    newest = int(db.value("stock.newest_attempt", store=store.key))
+    db.rollback()
     changed = _changed_since_the_cursor(shop, db, store)
     sold_lately = _sold_lately(db, store, changed)
     approved = frozenset(int(row["order_key"]) for row in db.rows("stock.approved_orders", store=store.key))
@@ -66,6 +68,7 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
                     sku not in links,
                     sku in sold_lately,
                     _is_settling(sku, levels.get(sku), settling, links),
+                    newest,
                 )
                 for sku, item in sorted(items.items())
             ],

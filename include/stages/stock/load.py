@@ -1,5 +1,8 @@
-"""Load: the shop is told what differs, each batch of rows written ahead. An unknown outcome is read back by the next run
-and never sent again: a relative adjustment that is sent twice moves the level twice.
+"""Load: the shop is told what differs, each batch of rows written ahead, by one run at a time.
+
+An unknown outcome is read back by the next run and never sent again: a relative adjustment that is sent twice moves the
+level twice. The natural key is SKU and location; what stands there is a level, which sales move too. So nothing that is
+written later builds on whether an adjustment arrived, but on the level that is seen once it must show.
 """
 
 import hashlib
@@ -9,9 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from include.clients.bigcommerce import BigCommerce
-from include.clients.errors import OutcomeUnknown, Refused
+from include.clients.errors import ApiError, OutcomeUnknown, Refused
 from include.database.connection import Database, Row, json_value
 from include.settings.store import Store
+from include.stages.orders.locks import Locks, LocksBusy, locked
 from include.stages.orders.run import each_batch
 from include.stages.stock.extract import SETTLES_IN
 from include.stages.switches import stop_if_told
@@ -22,14 +26,27 @@ REASON = "Stock as it is in Xero, less what is sold and not yet there"
 
 
 def load(shop: BigCommerce, db: Database, store: Store, batch_id: int) -> None:
-    """Adjust what differs and record every SKU's outcome. In a dry run nothing is written, and the outcome says so."""
+    """Adjust what differs and record every SKU's outcome. In a dry run nothing is written, and the outcome says so.
+
+    Raises LocksBusy while another run adjusts the same store's stock, and the client's errors.
+    """
 
     def loaded(batch: Row) -> None:
+        name = f"{store.key}/stock/{store.file.stock.location_id}"
+        with locked(db, [name]) as locks:
+            if name not in locks.got:
+                raise LocksBusy("Another run is adjusting this store's stock.", retry_after_s=60)
+            _load_batch(locks, batch)
+
+    def _load_batch(locks: Locks, batch: Row) -> None:
         done = {row["subject_key"] for row in db.rows("ledger.postings_of_batch", batch_id=batch["batch_id"])}
         rows = [row for row in db.rows("stock.lines", batch_id=batch["batch_id"]) if row["sku"] not in done]
         db.rollback()
-        _learn_the_unknown(db, store, rows)
+        _learn_the_unknown(db, store, batch, rows)
         _verify(db, store, rows)
+        since = {
+            row["sku"]: row for row in db.rows("stock.adjusted_since", store=store.key, batch_id=batch["batch_id"])
+        }
         to_write: dict[Literal["absolute", "relative"], list[Row]] = {"absolute": [], "relative": []}
         with db.transaction():
             for row in rows:
@@ -37,11 +54,17 @@ def load(shop: BigCommerce, db: Database, store: Store, batch_id: int) -> None:
                     _post(db, row, SETTLED[row["decision"]], row["reason"], row["sentence"], row["remedy"])
                 elif store.file.stock.dry_run or store.file.mode == "shadow":
                     _post(db, row, "skipped", "dry_run", row["sentence"], None)
-                else:
+                elif row["sku"] not in since:
                     to_write[row["how"]].append(row)
+                elif since[row["sku"]]["unknown"]:
+                    _post(db, row, "failed", "outcome_unknown", row["sentence"], None)
+                else:  # the level that this was reckoned from is no more
+                    words = "Another run adjusted it after this one read the levels."
+                    _post(db, row, "failed", "busy_elsewhere", words, None)
         for how, group in to_write.items():
             for start in range(0, len(group), ROWS_A_CHUNK):
                 stop_if_told(db, store.key)
+                locks.check()
                 _write(shop, db, batch, how, group[start : start + ROWS_A_CHUNK])
 
     each_batch(db, [batch_id], stage="load", takes=("transformed",), leaves="loaded", work=loaded)
@@ -62,27 +85,18 @@ def _write(
     except Refused as error:
         problems = "; ".join(error.problems) or str(error)
         with db.transaction():
-            for position, row in enumerate(rows):
-                _settle(db, chunk_id, position, "refused", None, problems[:2000])
+            _settle(db, [(chunk_id, place, "refused", None, problems[:2000]) for place in range(len(rows))])
+            for row in rows:
                 _post(db, row, "failed", "refused_by_vendor", f"BigCommerce refused it: {problems[:500]}", None)
         return
-    except Exception:
+    except (ApiError, ValueError):  # it surely did not arrive; of any other trouble nothing is known
         with db.transaction():
-            for position in range(len(rows)):
-                _settle(db, chunk_id, position, "not_sent", None, None)
+            _settle(db, [(chunk_id, place, "not_sent", None, None) for place in range(len(rows))])
         raise
     with db.transaction():
-        for position, row in enumerate(rows):
-            _settle(db, chunk_id, position, "done", str(row["item_id"]), None)
-            db.run(
-                "stock.set",
-                store=row["store"],
-                sku=row["sku"],
-                location_id=row["location_id"],
-                item_id=str(row["item_id"]),
-                level=row["target"],
-                batch_id=batch["batch_id"],
-            )
+        _settle(db, [(chunk_id, place, "done", str(row["item_id"]), None) for place, row in enumerate(rows)])
+        for row in rows:
+            _set(db, row["store"], row, row["target"])
             _post(db, row, "posted", None, row["sentence"], None)
         db.run("ledger.answer_chunk", chunk_id=chunk_id)
 
@@ -114,15 +128,31 @@ def _ahead(db: Database, batch: Row, how: str, rows: Sequence[Row], asked: Seque
     return int(chunk["chunk_id"])
 
 
-def _learn_the_unknown(db: Database, store: Store, rows: Sequence[Row]) -> None:
-    """What became of adjustments whose answer was lost: the level says it, once it must show."""
-    before = datetime.now(UTC) - SETTLES_IN
+def _learn_the_unknown(db: Database, store: Store, batch: Row, rows: Sequence[Row]) -> None:
+    """What became of adjustments whose answer was lost, by the levels that this batch read once they had to show."""
     now = {row["sku"]: row["in_store"] for row in rows}
+    asked = {"batch_id": batch["batch_id"], "settles_in_s": SETTLES_IN.total_seconds()}
     with db.transaction():
-        for attempt in db.rows("stock.unknown_attempts", store=store.key, skus=list(now), before=before):
-            took = now[attempt["sku"]] != attempt["in_store"]
-            item = str(attempt["item_id"]) if took else None
-            _settle(db, attempt["chunk_id"], attempt["position"], "done" if took else "absent", item, None)
+        for attempt in db.rows("stock.unknown_attempts", store=store.key, **asked):
+            if attempt["sku"] not in now:
+                continue
+            outcome = {attempt["before"]: "absent", attempt["after"]: "done"}.get(now[attempt["sku"]], "overtaken")
+            item = str(attempt["item_id"]) if outcome == "done" else None
+            _settle(db, [(attempt["chunk_id"], attempt["position"], outcome, item, None)])
+            if outcome == "done":
+                _set(db, store.key, attempt, attempt["after"])
+
+
+def _set(db: Database, store: str, row: Row, level: int) -> None:
+    db.run(
+        "stock.set",
+        store=store,
+        sku=row["sku"],
+        location_id=row["location_id"],
+        item_id=str(row["item_id"]),
+        level=level,
+        batch_id=row["batch_id"],
+    )
 
 
 def _verify(db: Database, store: Store, rows: Sequence[Row]) -> None:
@@ -135,15 +165,8 @@ def _verify(db: Database, store: Store, rows: Sequence[Row]) -> None:
         db.run("stock.verify", store=store.key, skus=seen, location_id=location_id)
 
 
-def _settle(db: Database, chunk_id: int, position: int, outcome: str, xero_id: str | None, problem: str | None) -> None:
-    db.run(
-        "ledger.settle_attempt",
-        chunk_id=chunk_id,
-        position=position,
-        outcome=outcome,
-        xero_id=xero_id,
-        problem=problem,
-    )
+def _settle(db: Database, fates: Sequence[tuple[int, int, str, str | None, str | None]]) -> None:
+    db.insert("ledger.settle_attempts", fates)
 
 
 def _post(db: Database, row: Row, outcome: str, reason: str | None, sentence: str | None, remedy: str | None) -> None:
