@@ -11,7 +11,9 @@ from conftest import Bridge
 
 from include.clients.xero import Xero
 
-Break = Literal["answer lost, work done", "answer lost, nothing done", "killed before it is sent", "killed after the answer"]
+Break = Literal[
+    "answer lost, work done", "answer lost, nothing done", "killed before it is sent", "killed after the answer"
+]
 
 
 class Killed(BaseException):
@@ -64,9 +66,7 @@ class Breaking(Bridge):
 
 def breaking(bridge: Bridge, pattern: str, how: Break) -> Breaking:
     """This bridge, until the line is whole again."""
-    return Breaking(
-        **{each.name: getattr(bridge, each.name) for each in fields(Bridge)}, line=BrokenLine(pattern, how)
-    )
+    return Breaking(**{each.name: getattr(bridge, each.name) for each in fields(Bridge)}, line=BrokenLine(pattern, how))
 
 
 def minutes_later(bridge: Bridge, minutes: int) -> None:

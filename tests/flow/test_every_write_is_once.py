@@ -4,7 +4,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import pytest
 from broken_line import Killed, breaking, minutes_later
@@ -37,14 +36,14 @@ class Story:
 STORIES = {
     "contact": Story(("contact", "create"), (), MUGS.paid("card"), "PUT .*/Contacts$"),
     "invoice": Story(("invoice", "create"), (OTHER,), MUGS.paid("card"), INVOICES),
-    "update": Story(
-        ("invoice", "update"), (OPEN,), OPEN.line("TEA", price="11.00"), "POST .*/Invoices$"
-    ),
+    "update": Story(("invoice", "update"), (OPEN,), OPEN.line("TEA", price="11.00"), "POST .*/Invoices$"),
     "approval": Story(("invoice", "update"), (PENDING,), MUGS.paid("card"), "POST .*/Invoices$"),
     "void": Story(("invoice", "void"), (OPEN,), MUGS.unpaid().status(5), "POST .*/Invoices$"),
     "deletion": Story(("invoice", "delete"), (PENDING,), MUGS.unpaid().status(5), "POST .*/Invoices$"),
     "payment": Story(("payment", "create"), (OTHER,), MUGS.paid("card"), MONEY),
-    "credit note": Story(("credit_note", "create"), (MUGS.paid("card"),), MUGS.paid("card").refunded({"MUG": 1}), NOTES),
+    "credit note": Story(
+        ("credit_note", "create"), (MUGS.paid("card"),), MUGS.paid("card").refunded({"MUG": 1}), NOTES
+    ),
     "refund": Story(("refund_payment", "create"), (MUGS.paid("card"),), MUGS.paid("card").refunded({"MUG": 1}), MONEY),
     "allocation": Story(("allocation", "create"), (OPEN,), OPEN.refunded({"MUG": 1}, to={}), "PUT .*/Allocations$"),
 }

@@ -235,3 +235,16 @@ ORDER BY posting.subject_key, posting.generation DESC, posting.posting_id
 SELECT DISTINCT number
 FROM document_link
 WHERE xero_id = ANY(%(xero_ids)s::UUID[]) AND kind = 'credit_note' AND number IS NOT NULL
+
+-- name: newest_recorded
+-- The newest state of each order of which there is a word; what failed is tried again, and says nothing.
+SELECT
+    posting.subject_key,
+    max(plan.revision) AS revision
+FROM posting
+JOIN planned_document AS plan USING (batch_id, subject_kind, subject_key, kind, part, generation)
+WHERE posting.store = %(store)s
+    AND posting.subject_kind = 'order'
+    AND posting.subject_key = ANY(%(subject_keys)s)
+    AND posting.outcome <> 'failed'
+GROUP BY posting.subject_key

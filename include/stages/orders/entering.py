@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from include.database.connection import Row
-from include.stages.orders.desk import Desk, doc_of
+from include.stages.orders.desk import RETRY_AFTER, Desk, doc_of
 from include.stages.orders.hanging import enter_hanging
 from include.stages.orders.invoicing import bill, enter_invoices
-from include.stages.orders.posting import as_planned, posted
+from include.stages.orders.posting import as_planned, failed, posted
 from include.stages.orders.rebilling import know_customers
+from include.stages.orders.run import look_again
 from include.stages.orders.settling import settle_unknown
 from include.stages.summary.joining import without_members
 from include.stages.summary.kept import KIND
@@ -23,6 +24,7 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
     settle_unknown(desk.books, desk.db, desk.locks, desk.store.key, subject, keys)
     _know_links(desk, rows, subject, keys)
     if subject == "order":
+        rows = _without_the_overtaken(desk, rows, keys)
         know_customers(desk, rows)
         rows = without_members(desk, rows)
     to_write = _sorted_out(desk, rows)
@@ -43,6 +45,28 @@ def _know_links(desk: Desk, rows: Sequence[Row], subject: str, keys: list[str]) 
     at = {row["subject_key"]: row["generation"] for row in rows}
     desk.links = {doc_of(row): row for row in found if row["generation"] == at[row["subject_key"]]}
     _see_older_invoices(desk, rows)
+
+
+def _without_the_overtaken(desk: Desk, rows: Sequence[Row], keys: Sequence[str]) -> list[Row]:
+    """The rows but for those of orders of which a newer state was recorded before: it may say that nothing is owed.
+
+    The link alone does not tell: an order that was cancelled before it was posted has none, and one that changed back
+    kept its own.
+    """
+    found = desk.db.rows("ledger.newest_recorded", store=desk.store.key, subject_keys=list(keys))
+    desk.db.rollback()
+    newest = {row["subject_key"]: row["revision"] for row in found}
+    older = [row for row in rows if row["revision"] < newest.get(row["subject_key"], row["revision"])]
+    with desk.db.transaction():
+        for row in older:
+            link = desk.links.get(doc_of(row))
+            words = "A newer state of the order was recorded before."
+            if link is not None:
+                posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=words)
+            else:
+                failed(desk.db, row, "busy_elsewhere", words)
+                look_again(desk.db, desk.store, row["subject_key"], "busy_elsewhere", RETRY_AFTER)
+    return [row for row in rows if row not in older] if older else list(rows)
 
 
 def _see_older_invoices(desk: Desk, rows: Iterable[Row]) -> None:
