@@ -41,6 +41,8 @@ def _database(server: str, name: str) -> str:
     connection = psycopg2.connect(f"{server}/postgres")
     connection.autocommit = True
     connection.cursor().execute(f"CREATE DATABASE {name}")
+    # It is thrown away after the test: nobody need wait for the disk.
+    connection.cursor().execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     connection.close()
     migrate(f"{server}/{name}")
     return f"{server}/{name}"

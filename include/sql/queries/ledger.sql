@@ -237,7 +237,8 @@ FROM document_link
 WHERE xero_id = ANY(%(xero_ids)s::UUID[]) AND kind = 'credit_note' AND number IS NOT NULL
 
 -- name: newest_recorded
--- The newest state of each order of which there is a word; what failed is tried again, and says nothing.
+-- The newest state of each order of which there is a word; what failed is tried again, and says nothing. The members of
+-- a day's summary bear their own revision.
 SELECT
     posting.subject_key,
     max(plan.revision) AS revision
@@ -247,4 +248,9 @@ WHERE posting.store = %(store)s
     AND posting.subject_kind = 'order'
     AND posting.subject_key = ANY(%(subject_keys)s)
     AND posting.outcome <> 'failed'
+    AND NOT EXISTS (
+        SELECT 1
+        FROM document_member AS member
+        WHERE member.store = posting.store AND member.order_key = posting.subject_key::BIGINT
+    )
 GROUP BY posting.subject_key

@@ -56,9 +56,12 @@ def _without_the_overtaken(desk: Desk, rows: Sequence[Row], keys: Sequence[str])
     found = desk.db.rows("ledger.newest_recorded", store=desk.store.key, subject_keys=list(keys))
     desk.db.rollback()
     newest = {row["subject_key"]: row["revision"] for row in found}
-    older = [row for row in rows if row["revision"] < newest.get(row["subject_key"], row["revision"])]
+    left = []
     with desk.db.transaction():
-        for row in older:
+        for row in rows:
+            if row["revision"] >= newest.get(row["subject_key"], row["revision"]):
+                left.append(row)
+                continue
             link = desk.links.get(doc_of(row))
             words = "A newer state of the order was recorded before."
             if link is not None:
@@ -66,7 +69,7 @@ def _without_the_overtaken(desk: Desk, rows: Sequence[Row], keys: Sequence[str])
             else:
                 failed(desk.db, row, "busy_elsewhere", words)
                 look_again(desk.db, desk.store, row["subject_key"], "busy_elsewhere", RETRY_AFTER)
-    return [row for row in rows if row not in older] if older else list(rows)
+    return left
 
 
 def _see_older_invoices(desk: Desk, rows: Iterable[Row]) -> None:
