@@ -10,6 +10,7 @@ from test_every_write_is_once import open_attempts
 from include.clients.errors import ApiError, OutcomeUnknown
 from include.database.connection import connect
 from include.sandbox.order_builder import an_order
+from include.stages import orders
 from include.stages.orders.locks import LocksLost, locked
 
 __all__ = ["bridge"]
@@ -62,6 +63,27 @@ def test_what_an_older_plan_wrote_does_not_make_the_newer_one_look_unchanged(bri
 
     assert ("BC-1042", "AUTHORISED", "33.00") in invoices(bridge)
     assert fate(bridge) == ("posted", None)
+
+
+def test_an_order_that_was_cancelled_before_it_was_posted_is_not_posted_by_a_batch_left_behind(bridge):
+    put(bridge, UNPAID)
+    with bridge.shop() as shop:
+        run = orders.Run("orders_to_books", "left behind")
+        left_behind = orders.extract(shop, bridge.books, bridge.db, bridge.store, run)
+    orders.check(bridge.db, bridge.store, left_behind)
+    orders.transform(bridge.db, bridge.store, left_behind)
+    changed(bridge, UNPAID.status(5))
+    bridge.run()
+    assert fate(bridge)[0] == "skipped"
+
+    with bridge.books() as books:
+        orders.load(books, bridge.db, bridge.store, left_behind)
+    orders.audit(bridge.db, bridge.store, left_behind)
+    assert invoices(bridge) == []
+
+    bridge.a_while_later()
+    bridge.run()
+    assert (invoices(bridge), fate(bridge)[0]) == ([], "skipped")
 
 
 def test_a_payment_that_a_person_entered_meanwhile_is_not_taken_for_ours_and_not_doubled(bridge):

@@ -121,6 +121,14 @@ class Ledger(RuleBasedStateMachine):
         states = self.shop[order]
         self.plan(order, states[max(0, len(states) - 1 - back)])
 
+    @rule(which=st.integers(0, 1), ends=st.sampled_from(ENDS), later=st.sampled_from(ENDS))
+    def a_batch_left_behind_comes_after_a_newer_one(self, which, ends, later):
+        order = sorted(self.shop)[which]
+        states = self.shop[order]
+        left_behind = self.plan(order, states[max(0, len(states) - 2)])
+        self.run(self.plan(order, states[-1]), ends)
+        self.run(left_behind, later)
+
     # What runs do.
 
     @precondition(lambda self: self.batches)
@@ -295,4 +303,4 @@ class Ledger(RuleBasedStateMachine):
 def test_no_order_of_events_puts_a_document_twice_or_an_older_word_over_a_newer(place, monkeypatch):
     monkeypatch.setattr(sys.modules[load.__module__], "WAITS_FOR_OTHERS_S", ())
     monkeypatch.setattr(Ledger, "place", place)
-    run_state_machine_as_test(Ledger, settings=settings(max_examples=25, stateful_step_count=14))
+    run_state_machine_as_test(Ledger, settings=settings(max_examples=40, stateful_step_count=14))
