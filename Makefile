@@ -95,6 +95,10 @@ bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [
 ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]
 	@$(RUN) -m include.commands.ordinary $(if $(ORDERS),--orders $(ORDERS)) $(if $(FLOW),--flow $(FLOW)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: faults
+faults: install ## exactly once, whatever breaks: make faults [RUNS=500] [SEED=1] [ONLY=1/17]
+	@$(RUN) -m include.commands.faults $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: pins
 pins: ## compile requirements*.in anew, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

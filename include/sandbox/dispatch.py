@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -14,9 +16,23 @@ from starlette.types import Receive, Scope, Send
 
 from include.sandbox.ground import Answer, Asked, Call, Calls, Clock, NeverSeen, Route, Service, Stories, refusal
 
+ON_ITS_WAY = "(on its way)"
 HTML_PAGE = "<!DOCTYPE html><html><head><title>Please wait</title></head><body>One moment please.</body></html>"
 
+# A story may be told with the very call that it is for, as JSON: {"story": "deliver_twice"}. No vendor has this header.
+STORY_HEADER = "x-sandbox-story"
+
 Witness = Callable[[Route, Asked, Answer], None]
+
+
+@dataclass
+class Late:
+    """A request that is still on its way: it arrives before so many calls more, or at this moment."""
+
+    service: Service
+    asked: Asked
+    calls_left: int
+    at: datetime
 
 
 @dataclass
@@ -34,6 +50,7 @@ class Dispatch:
     lock: RLock
     strict: bool = True
     witnesses: list[Witness] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,8 +75,10 @@ class Dispatch:
             # Even an instant answer gives others a turn here, so that calls sent together are in flight together.
             await asyncio.sleep(slowly["seconds"] if slowly else 0)
             with self.lock:
-                template, is_token_call, answer = self._answer(service, asked)
-            lost = self._takes_lost(service.vendor, asked, is_token_call)
+                self._hear(service.vendor, asked)
+                self._let_arrive()
+                template, is_token_call, answer = self._delivered(service, asked)
+            lost = template == ON_ITS_WAY or self._takes_lost(service.vendor, asked, is_token_call)
         self.calls.record(
             Call(
                 service.vendor,
@@ -75,8 +94,42 @@ class Dispatch:
         if lost:
             await _break_the_connection(receive)
             return
+        if not is_token_call and self.stories.take(service.vendor, "break_off_the_next_answer") is not None:
+            await _begin(answer, send)
+            await _break_the_connection(receive)
+            return
         cut = not is_token_call and self.stories.take(service.vendor, "cut_the_next_answer") is not None
         await _response(answer, cut=cut)(scope, receive, send)
+
+    def _hear(self, vendor: str, asked: Asked) -> None:
+        """A story that came with the call."""
+        if told := asked.headers.get(STORY_HEADER):
+            arguments = json.loads(told)
+            self.stories.tell(arguments.pop("story"), vendor, **arguments)
+
+    def _let_arrive(self) -> None:
+        """Carry out what was on its way for long enough. Nobody hears the answer."""
+        on_their_way, self.late = self.late, []
+        for each in on_their_way:
+            each.calls_left -= 1
+            if each.calls_left > 0 and self.clock.now() < each.at:
+                self.late.append(each)
+            else:
+                self._answer(each.service, each.asked)
+
+    def _delivered(self, service: Service, asked: Asked) -> tuple[str, bool, Answer]:
+        """The answer to a call that may come late, twice, or be answered otherwise than it was carried out."""
+        vendor = service.vendor
+        if (story := self.stories.take(vendor, "arrive_late")) is not None:
+            at = self.clock.now() + timedelta(seconds=story["within_s"])
+            self.late.append(Late(service, asked, int(story["after_calls"]), at))
+            return ON_ITS_WAY, False, Answer()
+        found = self._answer(service, asked)
+        if self.stories.take(vendor, "deliver_twice") is not None:
+            found = self._answer(service, asked)
+        if (story := self.stories.take(vendor, "fail_after_work")) is not None:
+            return *found[:2], service.down(int(story["status"]))
+        return found
 
     def _service_of(self, path: str) -> Service | None:
         return next((s for s in self.services if any(path.startswith(prefix) for prefix in s.prefixes)), None)
@@ -97,6 +150,8 @@ class Dispatch:
             answer = refusal(asked.method, asked.path, f"query parameter {', '.join(unknown)}")
             return route.path, route.is_token_call, answer
         asked = replace(asked, params=params)
+        if asked.method != "GET" and (story := self.stories.take(service.vendor, "refuse_some_next")) is not None:
+            asked = replace(asked, refuse_every=int(story["every"]))
         try:
             answer = self._bad_day(service, asked, route) or service.gate(asked, route, lambda: route.handler(asked))
         except NeverSeen as unknown_detail:
@@ -146,6 +201,15 @@ def _response(answer: Answer, *, cut: bool = False) -> Response:
     if answer.content_type:
         headers["content-type"] = answer.content_type
     return Response(content, answer.status, headers)
+
+
+async def _begin(answer: Answer, send: Send) -> None:
+    """The first half of an answer, whose head says how long the whole would be."""
+    content = answer.encoded()
+    headers = {"content-length": str(len(content)), "content-type": answer.content_type, **answer.headers}
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
 
 
 async def _break_the_connection(receive: Any) -> None:

@@ -168,6 +168,7 @@ class Asked:
     together: int = 1
     params: Mapping[str, str] = field(default_factory=dict)
     raw_query: str = ""
+    refuse_every: int = 0  # an operator's wish: each so many-th element of a list is refused
 
     def json(self) -> Any:
         """The body as JSON, numbers with a point as Decimal. Raises ValueError when it is not JSON."""

@@ -22,6 +22,11 @@ class Stories:
         "revoke_the_token",
         "refuse_next_writes",
         "answer_slowly",
+        "break_off_the_next_answer",
+        "deliver_twice",
+        "arrive_late",
+        "fail_after_work",
+        "refuse_some_next",
     )
 
     def __init__(self) -> None:
@@ -96,3 +101,23 @@ class Stories:
     def answer_slowly(self, vendor: str, seconds: float) -> None:
         """Every call takes at least this long, until `clear`: makes calls overlap, and time-outs happen."""
         self._add("answer_slowly", vendor, seconds=seconds)
+
+    def break_off_the_next_answer(self, vendor: str, calls: int = 1) -> None:
+        """The work is done, and the connection breaks in the middle of the answer's body."""
+        self._add("break_off_the_next_answer", vendor, calls=calls)
+
+    def deliver_twice(self, vendor: str, calls: int = 1) -> None:
+        """The next call arrives twice, one after the other; the answer is that to the second."""
+        self._add("deliver_twice", vendor, calls=calls)
+
+    def arrive_late(self, vendor: str, after_calls: int = 1, within_s: float = 50.0) -> None:
+        """The next call is not answered, and is carried out later: before so many calls more, or once the time is over."""
+        self._add("arrive_late", vendor, after_calls=after_calls, within_s=within_s)
+
+    def fail_after_work(self, vendor: str, calls: int = 1, status: int = 500) -> None:
+        """The work of the next call is done, and it is answered with `status` all the same."""
+        self._add("fail_after_work", vendor, calls=calls, status=status)
+
+    def refuse_some_next(self, vendor: str, calls: int = 1, *, every: int = 2) -> None:
+        """Of the elements of the next writing call each `every`-th is refused; the others are stored."""
+        self._add("refuse_some_next", vendor, calls=calls, every=every)

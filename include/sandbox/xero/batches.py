@@ -22,6 +22,7 @@ class Outcome:
     verdict: Verdict
 
 
+_NAMES = ("InvoiceNumber", "CreditNoteNumber", "Name")
 Work = Callable[[Mapping[str, Any], Verdict], Json]
 
 
@@ -36,8 +37,11 @@ def run(ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare:
     snapshot = ledger.snapshot()
     try:
         outcomes = []
-        for element in elements:
+        for position, element in enumerate(elements, start=1):
             verdict = Verdict()
+            if asked.refuse_every and position % asked.refuse_every == 0:
+                outcomes.append(refused_as_told(element))
+                continue
             outcomes.append(Outcome(work(element, verdict), verdict))
     except UnreadableDate as unreadable:
         ledger.restore(snapshot)
@@ -50,6 +54,13 @@ def run(ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare:
         return refused([_shown(outcome) for outcome in outcomes if outcome.verdict.errors])
     shown = [_shown(outcome, with_status=not is_summarised) for outcome in outcomes]
     return Answer(200, envelope(ledger, list_key, shown))
+
+
+def refused_as_told(element: Mapping[str, Any]) -> Outcome:
+    """An element that an operator has refused; the sentence is ours."""
+    verdict = Verdict()
+    verdict.errors.append("The sandbox was told to refuse this.")
+    return Outcome({name: element[name] for name in _NAMES if name in element}, verdict)
 
 
 def elements_of(asked: Asked, list_key: str, *, may_be_bare: bool = False) -> list[Any]:
