@@ -91,6 +91,10 @@ doctor: install ## whether a store can run, asked for real: make doctor STORE=ke
 bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [ORDERS="1000"]
 	@$(RUN) -m include.commands.bench.table $(if $(ORDERS),--orders $(ORDERS))
 
+.PHONY: bench-peers
+bench-peers: install ## other tools and ours side by side: make bench-peers [BENCH=../shared/bench] [ORDERS=10000] [RUNS=3]
+	@$(RUN) -m include.commands.bench.peers $(if $(BENCH),--bench $(BENCH)) $(if $(ORDERS),--orders $(ORDERS)) $(if $(RUNS),--runs $(RUNS))
+
 .PHONY: ordinary
 ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]
 	@$(RUN) -m include.commands.ordinary $(if $(ORDERS),--orders $(ORDERS)) $(if $(FLOW),--flow $(FLOW)) $(if $(SEED),--seed $(SEED))
