@@ -95,6 +95,10 @@ bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [
 bench-peers: install ## other tools and ours side by side: make bench-peers [BENCH=../shared/bench] [ORDERS=10000] [RUNS=3]
 	@$(RUN) -m include.commands.bench.peers $(if $(BENCH),--bench $(BENCH)) $(if $(ORDERS),--orders $(ORDERS)) $(if $(RUNS),--runs $(RUNS))
 
+.PHONY: bench-faults
+bench-faults: install ## lost + doubled + wrongly reported under every fault of the peers' harness: make bench-faults [BENCH=../shared/bench]
+	@$(RUN) -m include.commands.bench.faults $(if $(BENCH),--bench $(BENCH))
+
 .PHONY: ordinary
 ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]
 	@$(RUN) -m include.commands.ordinary $(if $(ORDERS),--orders $(ORDERS)) $(if $(FLOW),--flow $(FLOW)) $(if $(SEED),--seed $(SEED))

@@ -165,13 +165,13 @@ def fresh_database(dsn: str) -> str:
     return f"{base}/{name}"
 
 
-def shop_at(base_url: str, *, sandbox: bool) -> BigCommerce:
+def shop_at(base_url: str, *, sandbox: bool, sleep: Callable[[float], None] = time.sleep) -> BigCommerce:
     """The shop without pacing: the stand-in has no limits."""
     name, token = ("demo1", "sandbox-bc-token") if sandbox else ("bench", "bench")
-    return BigCommerce.open(base_url=base_url, store_hash=name, access_token=token, pace=OpenPace())
+    return BigCommerce.open(base_url=base_url, store_hash=name, access_token=token, pace=OpenPace(), sleep=sleep)
 
 
-def books_at(base_url: str, *, sandbox: bool) -> Xero:
+def books_at(base_url: str, *, sandbox: bool, sleep: Callable[[float], None] = time.sleep) -> Xero:
     """The books without pacing and with a given token."""
     who = ("sandbox-client", "sandbox-secret") if sandbox else ("bench", "bench")
     return Xero.open(
@@ -181,6 +181,7 @@ def books_at(base_url: str, *, sandbox: bool) -> Xero:
         client_secret=who[1],
         tenant_id=None if sandbox else "00000000-0000-4000-8000-000000000001",
         pace=OpenPace(),
+        sleep=sleep,
         tokens=None if sandbox else GivenToken(),
     )
 

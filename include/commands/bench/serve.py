@@ -16,6 +16,7 @@ CUSTOMERS = 997
 BASE_ID = 1_000_000  # seven digits in every id, so that what is derived from it is derived by replacing text
 PATTERNS = (1, 1, 2, 2, 3, 4)  # lines of an order, in turn
 PLACED = datetime(2026, 5, 4, 1, 2, 3, tzinfo=UTC)
+WRITTEN = "%d %b %Y %H:%M:%S +0000"  # as the builder writes a moment
 
 
 def main() -> int:
@@ -26,25 +27,36 @@ def main() -> int:
     asked = parser.parse_args()
     town = Town()
     town.limits.enforced = False
-    patterns = [as_json(pattern(lines)) for lines in PATTERNS]
-    for index in range(asked.orders):
-        order_id = BASE_ID + 1 + index
-        text = patterns[index % len(patterns)].replace(str(BASE_ID), str(order_id))
-        placed = (PLACED + timedelta(seconds=30 * index)).strftime("%d %b %Y %H:%M:%S +0000")
-        text = text.replace(PLACED.strftime("%d %b %Y %H:%M:%S +0000"), placed)
-        customer = index % CUSTOMERS + 1
-        text = text.replace('"customer_id": 77', f'"customer_id": {customer}')
-        text = text.replace("jo.park@", f"shopper{customer}@").replace('"Park"', f'"Park {customer}"')
-        town.shop.put(json.loads(text))
-    for customer in range(1, CUSTOMERS + 1) if asked.contacts else ():
-        named = {"ContactID": contact_id(str(customer)), "ContactNumber": f"bc:bench:{customer}"}
-        town.books.add_contact({"Name": f"Shopper {customer}", **named})
+    fill(town, asked.orders)
+    if asked.contacts:
+        know_shoppers(town, CUSTOMERS)
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     with town.serve() as base:
         print(base, flush=True)
         ended.wait()
     return 0
+
+
+def fill(town: Town, orders: int, customers: int = CUSTOMERS, seconds_between: int = 30) -> None:
+    """Put so many ordinary paid orders into the shop, the numbers from `BASE_ID` + 1 on, of so many customers in turn."""
+    patterns = [as_json(pattern(lines)) for lines in PATTERNS]
+    for index in range(orders):
+        order_id = BASE_ID + 1 + index
+        text = patterns[index % len(patterns)].replace(str(BASE_ID), str(order_id))
+        placed = (PLACED + timedelta(seconds=seconds_between * index)).strftime(WRITTEN)
+        text = text.replace(PLACED.strftime(WRITTEN), placed)
+        customer = index % customers + 1
+        text = text.replace('"customer_id": 77', f'"customer_id": {customer}')
+        text = text.replace("jo.park@", f"shopper{customer}@").replace('"Park"', f'"Park {customer}"')
+        town.shop.put(json.loads(text))
+
+
+def know_shoppers(town: Town, customers: int) -> None:
+    """The shoppers are contacts in Xero already, with the ids that our links to them will name."""
+    for customer in range(1, customers + 1):
+        named = {"ContactID": contact_id(str(customer)), "ContactNumber": f"bc:bench:{customer}"}
+        town.books.add_contact({"Name": f"Shopper {customer}", **named})
 
 
 def pattern(lines: int) -> dict[str, Any]:

@@ -12,3 +12,29 @@ SELECT DISTINCT
     contact_key,
     number
 FROM planned_contact
+
+-- name: said
+SELECT DISTINCT ON (posting.subject_key, posting.kind, posting.part)
+    coalesce(planned_document.number, planned_document.parent) AS number,
+    posting.kind,
+    posting.outcome,
+    posting.reason,
+    posting.xero_id,
+    (posting.amount * 100)::BIGINT AS cents
+FROM posting
+JOIN planned_document USING (batch_id, subject_kind, subject_key, kind, part, generation)
+WHERE posting.store = %(store)s AND posting.subject_kind = 'order'
+ORDER BY posting.subject_key, posting.kind, posting.part, posting.posting_id DESC
+
+-- name: left_open
+SELECT 'the ' || kind || ' of order ' || subject_key AS what
+FROM attempt
+WHERE store = %(store)s AND outcome IS NULL
+UNION ALL
+SELECT 'batch ' || batch_id
+FROM batch
+WHERE store = %(store)s AND state <> 'sealed'
+
+-- name: age_chunks
+UPDATE chunk
+SET sent_at = sent_at - INTERVAL '10 minutes'
