@@ -99,6 +99,10 @@ bench-peers: install ## other tools and ours side by side: make bench-peers [BEN
 bench-faults: install ## lost + doubled + wrongly reported under every fault of the peers' harness: make bench-faults [BENCH=../shared/bench]
 	@$(RUN) -m include.commands.bench.faults $(if $(BENCH),--bench $(BENCH))
 
+.PHONY: bench-limits
+bench-limits: install ## a backfill over the least time that the vendors' limits allow, and a day of 1,000 calls: make bench-limits [BENCH=..]
+	@$(RUN) -m include.commands.bench.limits $(if $(BENCH),--bench $(BENCH)) $(if $(RUNS),--runs $(RUNS))
+
 .PHONY: ordinary
 ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]
 	@$(RUN) -m include.commands.ordinary $(if $(ORDERS),--orders $(ORDERS)) $(if $(FLOW),--flow $(FLOW)) $(if $(SEED),--seed $(SEED))

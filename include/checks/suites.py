@@ -1,5 +1,6 @@
 """Great Expectations behind one function: a frame and what is expected of it in, a judgement per rule out."""
 
+import importlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,13 @@ def broken_of(expected: Iterable[Expected], judged: Mapping[str, Judgement]) -> 
             yield each.rule, f"The rule could not be checked: {judgement.fault}"
         elif each.sentence and not judgement.passed:
             yield each.rule, each.sentence
+
+
+def preload() -> None:
+    """Import Great Expectations now, some seconds of one core: for a process that waits for something else meanwhile."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    importlib.import_module("great_expectations")
+    importlib.import_module("great_expectations.expectations")
 
 
 def _validated(frame: Any, expected: Sequence[Expected], key: str) -> Mapping[str, Any]:

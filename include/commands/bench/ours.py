@@ -23,7 +23,7 @@ import psycopg2
 
 from include.clients.bigcommerce import BigCommerce, Window
 from include.clients.errors import Unavailable
-from include.clients.pacing import OpenPace
+from include.clients.pacing import OpenPace, Pace
 from include.clients.xero import Xero
 from include.clients.xero_token import Token
 from include.database.connection import Database, connect
@@ -165,14 +165,19 @@ def fresh_database(dsn: str) -> str:
     return f"{base}/{name}"
 
 
-def shop_at(base_url: str, *, sandbox: bool, sleep: Callable[[float], None] = time.sleep) -> BigCommerce:
-    """The shop without pacing: the stand-in has no limits."""
+def shop_at(
+    base_url: str, *, sandbox: bool, pace: Pace | None = None, sleep: Callable[[float], None] = time.sleep
+) -> BigCommerce:
+    """The shop; without pacing where no pace is given."""
     name, token = ("demo1", "sandbox-bc-token") if sandbox else ("bench", "bench")
-    return BigCommerce.open(base_url=base_url, store_hash=name, access_token=token, pace=OpenPace(), sleep=sleep)
+    pace = pace or OpenPace()
+    return BigCommerce.open(base_url=base_url, store_hash=name, access_token=token, pace=pace, sleep=sleep)
 
 
-def books_at(base_url: str, *, sandbox: bool, sleep: Callable[[float], None] = time.sleep) -> Xero:
-    """The books without pacing and with a given token."""
+def books_at(
+    base_url: str, *, sandbox: bool, pace: Pace | None = None, sleep: Callable[[float], None] = time.sleep
+) -> Xero:
+    """The books with a given token; without pacing where no pace is given."""
     who = ("sandbox-client", "sandbox-secret") if sandbox else ("bench", "bench")
     return Xero.open(
         base_url=base_url,
@@ -180,7 +185,7 @@ def books_at(base_url: str, *, sandbox: bool, sleep: Callable[[float], None] = t
         client_id=who[0],
         client_secret=who[1],
         tenant_id=None if sandbox else "00000000-0000-4000-8000-000000000001",
-        pace=OpenPace(),
+        pace=pace or OpenPace(),
         sleep=sleep,
         tokens=None if sandbox else GivenToken(),
     )

@@ -6,23 +6,18 @@ outcome in the ledger. Medians of the runs; a run that lost or doubled an order 
 """
 
 import argparse
-import os
-import platform
 import shlex
 import shutil
 import statistics
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from include.commands.bench import goals
 from include.commands.bench.given import WORK, AbsentError, Given, given_at
-from include.commands.stack.places import LOCAL
+from include.commands.bench.measuring import for_our_children, machine, versions
 
 EXTRACT = ("dlt-postgres", "dlt-duckdb", "airbyte-cdk", "httpx-raw", "httpx-fast")
 LOAD = ("xero-sdk-batch", "httpx-load", "httpx-load-4")
@@ -76,7 +71,7 @@ def main() -> int:
     except AbsentError as absent:
         print(absent)
         return 2
-    _for_our_children()
+    for_our_children()
     names = [name for name in asked.peers.split(",") if name]
     print(f"Machine: {machine()}. Versions: {versions(given, names)}.")
     print(f"Command: `{shlex.join(['make', 'bench-peers', f'ORDERS={asked.orders}', f'RUNS={asked.runs}'])}`.\n")
@@ -197,27 +192,6 @@ def report(extracts: dict[str, Runs], loads: dict[str, Runs], flows: Sequence[Ru
             *("", "The whole flow, no latency (time: its five stages):", "", *head, *(runs.row() for runs in flows)),
         ]
     )
-
-
-def machine() -> str:
-    """What this is measured on, without its name."""
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
-
-
-def versions(given: Given, names: Sequence[str]) -> str:
-    """The pinned packages of the peers that are run, and our commit."""
-    known = given.run.PEERS
-    packages = dict.fromkeys(known[name].packages[0] for name in names if name in known)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return ", ".join([*packages, f"ours at {commit.stdout.strip() or 'an unknown commit'}"])
-
-
-def _for_our_children() -> None:
-    scratch = LOCAL / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    os.environ["TMPDIR"] = str(scratch)
-    os.environ.setdefault("BRIDGE_KEY", "benchmark")
 
 
 if __name__ == "__main__":
