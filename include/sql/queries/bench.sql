@@ -38,3 +38,9 @@ WHERE store = %(store)s AND state <> 'sealed'
 -- name: age_chunks
 UPDATE chunk
 SET sent_at = sent_at - INTERVAL '10 minutes'
+
+-- name: brought_back
+SELECT
+    (SELECT count(*) FROM posting WHERE kind = 'payment' AND outcome = 'posted') AS payments,
+    (SELECT count(*) FROM posting WHERE outcome IN ('held', 'failed')) AS held,
+    (SELECT extract(EPOCH FROM min(sent_at))::DOUBLE PRECISION FROM chunk) - %(began)s AS first_write_s
