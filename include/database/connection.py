@@ -67,9 +67,11 @@ class Database:
     def rows(self, name: str, **values: Any) -> list[Row]:
         """All rows of a query."""
         self._flush()
-        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(_text(name), values)
-            return [dict(row) for row in cursor.fetchall()]
+            # Named here and not by RealDictCursor, which sets each value by a call of Python's own.
+            names = [column.name for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def row(self, name: str, **values: Any) -> Row | None:
         """The one row of a query, or None."""
