@@ -15,6 +15,7 @@ from include.wire.xero_documents import encoded
 from include.wire.xero_reference import reference_of
 
 FRESH_FOR_S = 2 * 3600  # twice the hourly refresh: one missed refresh costs nothing
+ASKED_JUST_NOW_S = 60.0  # the runs of a backfill begin by the dozen, and each would ask the same
 
 
 def refresh(books: Xero, db: Database, store: Store) -> int:
@@ -42,18 +43,25 @@ def _actions(books: Xero) -> list[Any]:
         return []
 
 
-def reference_for(open_books: Callable[[], Any], db: Database, store: Store) -> tuple[int, Reference]:
+def reference_for(
+    open_books: Callable[[], Any], db: Database, store: Store, *, asked_within_s: float = 0.0
+) -> tuple[int, Reference]:
     """The newest snapshot and its id; asked anew where there is none, or it is older than `FRESH_FOR_S`.
 
     The organisation itself is asked in every run: an accountant who closes a period does not wait (accounting.md 7).
+    asked_within_s  but not where another run asked so few seconds ago.
     While Xero does not answer, a fresh snapshot serves: the orders are kept, and Xero itself refuses a closed date.
     """
     newest = db.row("reference.newest", store=store.key)
     db.rollback()
     fresh = _content(newest["body"]) if newest is not None and newest["age_s"] <= FRESH_FOR_S else None
+    if fresh is not None and newest is not None and newest["organisation_age_s"] < asked_within_s:
+        return int(newest["reference_id"]), reference_of(fresh)
     try:
         with open_books() as books:
             if fresh is not None and newest is not None and fresh["organisation"] == _organisation(books):
+                with db.transaction():
+                    db.run("reference.confirm_organisation", reference_id=newest["reference_id"])
                 return int(newest["reference_id"]), reference_of(fresh)
             reference_id = refresh(books, db, store)
     except ApiError:

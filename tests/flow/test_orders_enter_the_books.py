@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -230,3 +230,21 @@ def test_an_error_of_ours_while_outcomes_are_kept_leaves_the_batch_red_and_nothi
     numbers = [each["InvoiceNumber"] for each in bridge.town.books.invoices()]
     assert (numbers.count("BC-2006"), numbers.count("BC-2007")) == (1, 1)
     assert bridge.outcomes()[2006]["invoice_status"] == "PAID"
+
+
+def test_the_runs_of_a_backfill_ask_for_the_organisation_once_a_minute_and_the_moving_window_always(bridge):
+    def asked() -> int:
+        return bridge.town.calls.count(vendor="xero", path="/api.xro/2.0/Organisation")
+
+    day = Window(datetime(2026, 10, 5, tzinfo=UTC), datetime(2026, 10, 6, tzinfo=UTC))
+    bridge.run(day)
+    first = asked()
+    assert first == 1
+    bridge.run(day)
+    assert asked() == first
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE reference_snapshot SET organisation_at = now() - INTERVAL '61 seconds'")
+    bridge.run(day)
+    assert asked() == first + 1
+    bridge.run()
+    assert asked() == first + 2

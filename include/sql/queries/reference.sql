@@ -2,7 +2,8 @@
 SELECT
     reference_id,
     body,
-    extract(EPOCH FROM now() - confirmed_at)::DOUBLE PRECISION AS age_s
+    extract(EPOCH FROM now() - confirmed_at)::DOUBLE PRECISION AS age_s,
+    extract(EPOCH FROM now() - organisation_at)::DOUBLE PRECISION AS organisation_age_s
 FROM reference_snapshot
 WHERE store = %(store)s
 ORDER BY confirmed_at DESC
@@ -17,10 +18,15 @@ WHERE reference_id = %(reference_id)s
 
 -- name: confirm
 UPDATE reference_snapshot
-SET confirmed_at = now()
+SET confirmed_at = now(), organisation_at = now()
 WHERE store = %(store)s AND sha256 = %(sha256)s
     AND reference_id = (SELECT max(reference_id) FROM reference_snapshot WHERE store = %(store)s)
 RETURNING reference_id
+
+-- name: confirm_organisation
+UPDATE reference_snapshot
+SET organisation_at = now()
+WHERE reference_id = %(reference_id)s
 
 -- name: keep
 INSERT INTO reference_snapshot (store, sha256, body)

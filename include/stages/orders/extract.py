@@ -23,7 +23,7 @@ from include.stages.orders.deciding import release_explained, settings_changed
 from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
 from include.stages.orders.refund_cursor import ask_for_missing, keep_refunds_read, look_for_refunds, refunded_among
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
-from include.stages.reference import reference_for
+from include.stages.reference import ASKED_JUST_NOW_S, reference_for
 from include.stages.settings import as_decided
 from include.wire.bigcommerce_rows import Problem
 
@@ -53,7 +53,9 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     Raises the clients' errors: the task is tried again and goes on where it stopped.
     """
     store = as_decided(db, store)
-    reference_id, reference = reference_for(open_books, db, store)
+    # A day of its own is one of many: a backfill's runs begin together, and one question of theirs serves a minute.
+    asked_within_s = 0.0 if run.window is None else ASKED_JUST_NOW_S
+    reference_id, reference = reference_for(open_books, db, store, asked_within_s=asked_within_s)
     desk = _Desk(shop, db, store, run, _terms(shop, db, store, reference), reference_id)
     if run.window is None and settings_changed(db, store):
         release_explained(db, store, reference)
