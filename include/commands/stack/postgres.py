@@ -132,6 +132,7 @@ def start_postgres(
         f"listen_addresses={HOST}",
         "unix_socket_directories=",
         "max_connections=200",
+        "max_locks_per_transaction=256",  # a load locks three names an order, five hundred orders at a time
         "max_wal_senders=0",
         "wal_level=minimal",
         "timezone=UTC",

@@ -29,9 +29,10 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
     if kind == "credit_note" and not followed:
         bill_credit_notes(desk, rows)
     ready: list[tuple[Row, str, str]] = []
+    linked = _linked(desk)
     with desk.db.transaction():
         for row in rows:
-            problem = _not_ready(desk, kind, row)
+            problem = _not_ready(desk, kind, row, linked)
             if problem is not None and problem.reason == "waits_for_approval":
                 _waits(desk, row, problem, LOOK_AGAIN_AFTER)
             elif problem is not None and problem.reason == "waits_for_clearing":
@@ -74,7 +75,15 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
         enter_hanging(desk, kind, archived, followed=True)
 
 
-def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
+def _linked(desk: Desk) -> Mapping[tuple[str, str], Decimal]:
+    """What our links of each kind come to, by order: added up once, since each row asks for its own."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for (subject_key, kind, _), link in desk.links.items():
+        sums[subject_key, kind] = sums.get((subject_key, kind), ZERO) + (link["amount"] or ZERO)
+    return sums
+
+
+def _not_ready(desk: Desk, kind: str, row: Row, linked: Mapping[tuple[str, str], Decimal]) -> Hold | None:
     if doc_of(row) in desk.links:
         link = desk.links[doc_of(row)]
         words = f"It was posted at {shown(link['amount'] or ZERO)}; the shop now says {shown(row['amount'] or ZERO)}."
@@ -93,13 +102,11 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
         return Hold(
             "waits_for_clearing", f"{shown(row['amount'])} clears on {row['not_before']}, by its method's delay."
         )
-    if kind == "credit_note" and (by_hand := _credited_by_hand(desk, row)):
+    if kind == "credit_note" and (by_hand := _credited_by_hand(desk, row, linked)):
         words = f"{shown(by_hand)} of {invoice['number']} was credited in Xero already, and not by us."
         return Hold("edited_in_xero", words, {"credited there": shown(by_hand), "refund": shown(row["amount"])})
     if kind == "payment":
-        paid = sum(
-            (link["amount"] for key, link in desk.links.items() if key[:2] == (row["subject_key"], "payment")), ZERO
-        )
+        paid = linked.get((row["subject_key"], "payment"), ZERO)
         if invoice["amount"] is not None and paid + row["amount"] > invoice["amount"]:
             words = (
                 f"{shown(paid)} of {shown(invoice['amount'])} is paid; {shown(row['amount'])} more would be too much."
@@ -115,12 +122,10 @@ def _not_ready(desk: Desk, kind: str, row: Row) -> Hold | None:
     return None
 
 
-def _credited_by_hand(desk: Desk, row: Row) -> Decimal:
+def _credited_by_hand(desk: Desk, row: Row, linked: Mapping[tuple[str, str], Decimal]) -> Decimal:
     """What somebody set against the order's invoice in Xero beside our own allocations."""
     seen = desk.seen.get(row["subject_key"])
-    ours = sum(
-        (link["amount"] for key, link in desk.links.items() if key[:2] == (row["subject_key"], "allocation")), ZERO
-    )
+    ours = linked.get((row["subject_key"], "allocation"), ZERO)
     return seen.amount_credited - ours if seen is not None else ZERO
 
 

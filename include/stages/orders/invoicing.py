@@ -26,8 +26,8 @@ APPROVE = "CreateApprovedInvoice"
 def enter_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     """Create the new ones, change or leave the others, and record each one's outcome."""
     new = [row for row in rows if doc_of(row) not in desk.links]
+    changed = [row for row in rows if doc_of(row) in desk.links]
     _create_invoices(desk, new)
-    changed = [row for row in rows if doc_of(row) in desk.links and row not in new]
     if changed:
         change_invoices(desk, changed)
 

@@ -26,7 +26,7 @@ from include.stages.reference import stored
 from include.stages.settings import as_decided
 from include.stages.summary.telling import tell_members
 
-ORDERS_A_SLICE = 400  # eight chunks of 50: four in flight while others are kept, and few locks at once
+ORDERS_A_SLICE = 500  # ten chunks of 50: two rounds of five in flight, and few locks at once
 WAITS_FOR_OTHERS_S = (1, 2, 4, 8)  # another run on the same order is seconds, not minutes
 
 

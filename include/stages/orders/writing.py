@@ -21,7 +21,7 @@ from include.stages.switches import Stopped, stop_if_told
 from include.wire.xero_documents import bulk
 
 ELEMENTS_A_CHUNK = 50  # reference xero.md 2.3
-IN_FLIGHT = 4  # of Xero's five at once (reference xero.md 2.1)
+IN_FLIGHT = 5  # as many as Xero takes at once (reference xero.md 2.1); who shares them is the pace's to say
 RESEND_UNTIL_S = 300  # a minute less than Xero remembers the key (reference xero.md 3.3)
 
 Verb = Literal["create", "update", "void", "delete"]
@@ -58,7 +58,7 @@ def write_all(
     writes: Sequence[Write],
     keep: Callable[[Fate], None],
 ) -> None:
-    """Write every element, in chunks of 50, four in flight.
+    """Write every element, in chunks of 50, five in flight.
 
     keep   is called with each element's fate, inside the transaction that settles its chunk: what it raises leaves the
            chunk's outcome unknown, as if we had been killed, and it is read back.
@@ -76,7 +76,8 @@ def write_all(
     raised: ApiError | Stopped | None = None  # the first of them
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
         while chunks or flying:
-            if chunks and raised is None and len(flying) < IN_FLIGHT:
+            # One more is ready than may fly: it leaves as soon as an answer is there, while that is being kept.
+            if chunks and raised is None and len(flying) <= IN_FLIGHT:
                 try:
                     stop_if_told(db, batch["store"])
                     locks.check()
