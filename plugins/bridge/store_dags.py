@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag, get_parsing_context, task
 from pendulum import datetime, duration
 
 from bridge.notifiers.operations import TellOperations
@@ -33,15 +33,22 @@ def for_each_store(build: Callable[[Store], Any], *, stands_in: bool = True) -> 
 
     A store whose file cannot be read gets a DAG of the same id, with one task that fails and shows file and line; not for
     a flow that a store must ask for (`stands_in` False): nobody knows whether it did.
+
+    A worker that parses the file to run one task builds the DAG of that task's store alone.
     """
+    wanted = get_parsing_context().dag_id
     for path in store_files():
+        if wanted not in (None, _dag_id(build, path)):
+            continue
         try:
             store = read_store(path)
             _check_schedule(store)
         except Exception as error:  # whatever is wrong with one store's file, the other stores' DAGs must appear
             if not stands_in:
                 continue
-            _stand_in(build.__name__, path, str(error) if isinstance(error, SettingsError) else f"{path.name}: {error}")
+            _stand_in(
+                _dag_id(build, path), path, str(error) if isinstance(error, SettingsError) else f"{path.name}: {error}"
+            )
         else:
             build(store)
 
@@ -69,22 +76,29 @@ def _check_schedule(store: Store) -> None:
         raise SettingsError(f"{store.path.name}, line {line}: schedule: {schedule!r} is not a cron expression.")
 
 
-def _stand_in(flow: str, path: Path, mistake: str) -> None:
-    key = re.sub(r"[^A-Za-z0-9_.-]", "_", path.stem)
+def _key(path: Path) -> str:
+    """The store's key, or what Airflow takes as one of a file that has no right name."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", path.stem)
 
+
+def _dag_id(build: Callable[[Store], Any], path: Path) -> str:
+    return f"{build.__name__}__{_key(path)}"
+
+
+def _stand_in(dag_id: str, path: Path, mistake: str) -> None:
     @task(retries=0)
     def read_settings(mistake: str) -> None:
         raise SettingsError(mistake)
 
     @dag(
-        dag_id=f"{flow}__{key}",
+        dag_id=dag_id,
         doc_md=BROKEN,
         schedule="@hourly",  # so that it is seen: a DAG that never runs is never red
         start_date=START,
         catchup=False,
         max_active_runs=1,
         default_args={"owner": "operations", "on_failure_callback": TellOperations(path.stem)},
-        tags=["broken settings", key],
+        tags=["broken settings", _key(path)],
     )
     def stand_in() -> None:
         read_settings(mistake)

@@ -224,3 +224,17 @@ def test_every_question_is_asked_with_its_reason_and_what_is_proposed():
     assert {"opening_balances.gift_card", "policies.tax_filed_to", "policies.uncaptured"} <= set(asked)
     assert all(each.asks.endswith("?") and each.why for each in asked.values())
     assert open_questions(store_named("demo").file) == []
+
+
+def test_each_file_of_many_stores_is_understood_once_though_each_store_looks_at_all_others(tmp_path, monkeypatch):
+    from include.settings import mistakes
+
+    for key in ("de", "fr", "it", "nl"):
+        text = DEMO.replace("store: demo", f"store: {key}").replace("organisation: demo", f"organisation: {key}")
+        (tmp_path / f"{key}.yaml").write_text(text + f"# {tmp_path}\n")
+    understood = []
+    load = mistakes.yaml.load
+    monkeypatch.setattr(mistakes.yaml, "load", lambda text, **how: understood.append(text) or load(text, **how))
+
+    assert [read_store(path).key for path in sorted(tmp_path.glob("*.yaml"))] == ["de", "fr", "it", "nl"]
+    assert len(understood) == 4

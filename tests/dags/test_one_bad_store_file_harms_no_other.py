@@ -58,3 +58,11 @@ def test_a_stand_in_runs_by_itself_so_that_somebody_sees_it_and_has_a_runbook(st
     assert "correct it" in dag.doc_md
     assert dag.get_task("read_settings").retries == 0
     assert dag.get_task("read_settings").on_failure_callback
+
+
+def test_a_worker_builds_the_dags_of_its_own_task_s_store_alone(stores, dags, monkeypatch):
+    (stores / "broken.yaml").write_text("")
+    for dag_id in ("orders_to_books__au", "orders_to_books__broken"):
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", dag_id)
+
+        assert list(dags().dags) == [dag_id]
