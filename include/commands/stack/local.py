@@ -56,6 +56,7 @@ class Stack:
     services: list[Service] = field(default_factory=list)
     guard: subprocess.Popen[bytes] | None = None
     parts: dict[str, Any] = field(default_factory=dict)
+    plan: AirflowPlan | None = None  # what Airflow was told, for who starts more of it
 
     @property
     def postgres(self) -> Postgres:
@@ -256,7 +257,7 @@ def _start_airflow(
         told |= stack.sandbox.connections()
     if "mail" in stack.parts:
         told |= mail_connection(stack.mailbox.smtp_port)
-    plan = AirflowPlan(**{**vars(plan), "extra": {**told, **extra}})
+    stack.plan = plan = AirflowPlan(**{**vars(plan), "extra": {**told, **extra}})
     with step("Airflow") as note:
         services = start_airflow(plan, stack.keys, stack.state, logs)
         stack.services += services
