@@ -63,23 +63,22 @@ def run(rig: Rig, *, kill_one: bool = False, limit_s: float = 7200.0) -> Result:
     dags = [dag_of(index) for index in range(shape.stores)]
     for dag in dags:
         api.wait_for_dag(dag, DAGS_MAX_S)
-        api.unpause(dag)
     with connect(rig.stack.dsn) as db:
         watch = Watch(db)
         watch.begin(rig.services)
         began, clock = datetime.now(UTC), time.monotonic()
         for dag in dags:
-            api.trigger(dag)
+            api.unpause(dag)
         killed: Killed | None = None
         while True:
             rig.check()
             if time.monotonic() - clock > limit_s:
                 raise StackError(f"the runs did not end within {limit_s:.0f} s. Read {api.logs}")
+            watch.look(rig.services)
             if kill_one and killed is None:
                 killed = killed_mid_load(rig, db, clock)
                 time.sleep(KILL_LOOK_S)
                 continue
-            watch.look(rig.services)
             runs = {each["dag_id"]: each for each in rows(api, "/dags/~/dagRuns", "dag_runs")}
             if len(runs) == len(dags) and all(each["state"] in FINISHED for each in runs.values()):
                 break

@@ -12,12 +12,12 @@ from include.commands.stack.sandbox import CLIENT_ID, CLIENT_SECRET
 FLOW = "orders_to_books"
 ACCESS_TOKEN = "sandbox-workers-token"  # opens nothing but the sandbox
 
-# The schedule is a day that is years away: runs are started by hand, all at once.
+# @once: a store's only run begins when its DAG is unpaused.
 STORE = """\
 store: {key}
 name: Shop {key}
 mode: live
-schedule: "0 0 29 2 *"
+schedule: "@once"
 bigcommerce: {{connection: bigcommerce_{key}, store_hash: {store_hash}}}
 xero: {{connection: xero_{key}, organisation: {key}, country: AU}}
 start_from: 2026-01-01
