@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -170,9 +171,7 @@ def start_towns(stack: Stack, shape: Shape, ports: list[int]) -> list[Service]:
         log = stack.folder / "logs" / f"towns-{number + 1}.log"
         services.append(start(f"shops and books {number + 1}", command, log=log, state=stack.state))
     for service in services:
-        wait_until(
-            service.name, lambda: "ready" in service.log.read_text(), limit_s=TOWNS_READY_MAX_S, services=[service]
-        )  # noqa: B023 used at once
+        wait_until(service.name, partial(_is_ready, service), limit_s=TOWNS_READY_MAX_S, services=[service])
     return services
 
 
@@ -203,6 +202,10 @@ def kill(worker: Service) -> None:
 def end_workers(running: Rig) -> None:
     """Tell the workers to stop, before what they talk to stops."""
     end([worker.known for worker in running.workers], WORKERS_END_MAX_S)
+
+
+def _is_ready(service: Service) -> bool:
+    return "ready" in service.log.read_text()
 
 
 def _listens(port: int) -> bool:

@@ -53,11 +53,13 @@ class Result:
     differences: list[str] = field(default_factory=list)
 
 
-def run(rig: Rig, *, kill_one: bool = False, limit_s: float = 7200.0) -> Result:
+def run(rig: Rig, *, kill_at: float | None = None, limit_s: float = 7200.0) -> Result:
     """Start the flow of every store at once, and wait until all have ended.
 
-    kill_one   kill the worker that loads the invoices of some store, when a third of all are there and that store's are
-               not complete. Raises StackError when it takes longer than `limit_s`, or a part ends by itself.
+    kill_at    kill one worker as soon as this share of all invoices is there, and it is in the midst of loading a
+               store's. None: kill nobody.
+
+    Raises StackError when it takes longer than `limit_s`, or a part ends by itself.
     """
     api, shape = rig.stack.airflow, rig.shape
     dags = [dag_of(index) for index in range(shape.stores)]
@@ -75,8 +77,8 @@ def run(rig: Rig, *, kill_one: bool = False, limit_s: float = 7200.0) -> Result:
             if time.monotonic() - clock > limit_s:
                 raise StackError(f"the runs did not end within {limit_s:.0f} s. Read {api.logs}")
             watch.look(rig.services)
-            if kill_one and killed is None:
-                killed = killed_mid_load(rig, db, clock)
+            if kill_at is not None and killed is None:
+                killed = killed_mid_load(rig, db, clock, kill_at)
                 time.sleep(KILL_LOOK_S)
                 continue
             runs = {each["dag_id"]: each for each in rows(api, "/dags/~/dagRuns", "dag_runs")}
@@ -99,7 +101,7 @@ def run(rig: Rig, *, kill_one: bool = False, limit_s: float = 7200.0) -> Result:
     )
 
 
-def killed_mid_load(rig: Rig, db: Database, clock: float) -> Killed | None:
+def killed_mid_load(rig: Rig, db: Database, clock: float, share: float) -> Killed | None:
     """Kill the worker of a load that is half done, if there is one now. Raises StackError when there will be none."""
     orders, stores = rig.shape.orders, rig.shape.stores
     invoices = {str(row["store"]): int(row["invoices"]) for row in db.rows("workers.invoices")}
@@ -107,7 +109,7 @@ def killed_mid_load(rig: Rig, db: Database, clock: float) -> Killed | None:
     there = sum(invoices.values())
     if there >= orders * stores:
         raise StackError("all invoices were there before a worker could be killed: more orders, or a higher latency")
-    if there * 3 < orders * stores:
+    if there < share * orders * stores:
         return None
     running = rows(rig.stack.airflow, "/dags/~/dagRuns/~/taskInstances", "task_instances", state="running")
     half_done = {f"{FLOW}__{store}" for store, count in invoices.items() if 0 < count < orders}
