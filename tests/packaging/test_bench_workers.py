@@ -8,7 +8,7 @@ from compose_file import services
 from include.commands.bench import workers_stores
 from include.commands.bench.workers import cells, is_wrong, sentences
 from include.commands.bench.workers_equal import differences
-from include.commands.bench.workers_rig import KEPT_BACK, WORKER, Shape
+from include.commands.bench.workers_rig import KEPT_BACK, PRELOADS, WORKER, Shape
 from include.commands.bench.workers_run import Killed, Result
 from include.commands.bench.workers_serve import furnished
 from include.commands.bench.workers_watch import root_of
@@ -91,6 +91,7 @@ def test_a_worker_here_is_started_and_kept_from_secrets_as_in_compose():
     worker = services()["worker"]
 
     assert list(WORKER) == worker["command"]
+    assert worker["environment"].items() >= PRELOADS.items()
     assert not {"fernet_key", "jwt_secret", "api_secret_key"} & set(worker["secrets"])
     assert len(KEPT_BACK) == 3
 

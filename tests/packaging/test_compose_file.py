@@ -1,5 +1,6 @@
 """docker-compose.yaml. If this breaks, production does not start, or starts with a door open."""
 
+import json
 import re
 import subprocess
 from itertools import pairwise
@@ -105,6 +106,14 @@ def test_workers_scale_by_a_number_since_neither_a_name_nor_a_port_is_fixed():
     assert worker["deploy"]["replicas"] == "${BRIDGE_WORKERS:-2}"
 
 
+def test_a_worker_imports_what_its_tasks_need_before_it_forks_them_and_no_other_part_does():
+    name = "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"
+    imports = json.loads(services()["worker"]["environment"][name])["imports"]
+
+    assert [(ROOT / f"{module.replace('.', '/')}.py").is_file() for module in imports] == [True]
+    assert [each for each, one in ours().items() if name in one["environment"]] == ["worker"]
+
+
 def test_a_worker_that_is_told_to_stop_may_finish_its_tasks():
     worker = services()["worker"]
 
@@ -199,7 +208,7 @@ def test_every_setting_of_airflow_is_one_that_exists():
 
     known = {
         (section, key) for section, content in conf.configuration_description.items() for key in content["options"]
-    } | {("celery", "worker_concurrency"), ("celery", "broker_url")}
+    } | {("celery", name) for name in ("worker_concurrency", "broker_url", "extra_celery_config")}
     told = {key for one in ours().values() for key in one["environment"]} | set(image_environment())
     told |= {*entrypoint.PLAIN.values(), *(variable for variable, _ in entrypoint.ADDRESSES.values())}
     for name in sorted(told):

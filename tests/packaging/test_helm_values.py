@@ -59,6 +59,20 @@ def test_it_runs_the_same_airflow_in_the_same_way_as_compose():
     assert {each["name"]: each["value"] for each in VALUES["env"]}["PYTHONPATH"] == image_environment()["PYTHONPATH"]
 
 
+def test_workers_scale_by_a_number_as_in_compose_with_as_many_slots_and_the_same_imports():
+    environment, workers = services()["worker"]["environment"], VALUES["workers"]
+    celery = VALUES["config"]["celery"]
+
+    # `workers.replicas` is the older name, deprecated since the chart has `workers.celery`.
+    assert set(workers) == {"celery"}
+    assert workers["celery"]["replicas"] == int(services()["worker"]["deploy"]["replicas"])
+    assert celery["worker_concurrency"] == int(environment["AIRFLOW__CELERY__WORKER_CONCURRENCY"])
+    assert celery["extra_celery_config"] == environment["AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"]
+    assert (
+        workers["celery"]["replicas"] * celery["worker_concurrency"] <= 32
+    )  # Airflow's `core.parallelism`, unless set
+
+
 def test_secrets_are_named_and_never_written():
     text = (ROOT / "deploy" / "helm-values.yaml").read_text()
 

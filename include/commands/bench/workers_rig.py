@@ -25,6 +25,7 @@ from include.commands.stack.progress import Step, silently
 from include.commands.stack.state import end, family
 
 WORKER = ("celery", "worker", "--skip-serve-logs")  # the words of docker-compose.yaml
+PRELOADS = {"AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": '{"imports": ["include.checks.preloaded"]}'}  # theirs too
 KEPT_BACK = ("AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY")
 TOWN_PROCESSES = 4
 TOWNS_READY_MAX_S, WORKERS_READY_MAX_S, WORKERS_END_MAX_S = 300.0, 180.0, 30.0
@@ -179,7 +180,7 @@ def start_worker(stack: Stack, number: int, *, pinned: bool = False) -> Service:
     """A worker as docker-compose.yaml starts it, without the keys that compose keeps from it."""
     if stack.plan is None:
         raise StackError("Airflow is not a part of this stack")
-    told = environment(stack.plan, stack.keys)
+    told = environment(stack.plan, stack.keys) | PRELOADS
     for key in KEPT_BACK:
         del told[key]
     command = [sys.executable, "-m", "airflow", *WORKER, "--celery-hostname", f"celery@{number + 1}"]
