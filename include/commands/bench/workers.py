@@ -13,6 +13,7 @@ from pathlib import Path
 
 from include.commands.bench.workers_rig import Shape, rig
 from include.commands.bench.workers_run import Result, run
+from include.commands.demo import stop_when_told
 from include.commands.stack.places import LOCAL
 from include.commands.stack.progress import Progress
 
@@ -44,24 +45,31 @@ def main() -> int:
     if not asked.no_kill:
         several = max(2, *asked.workers)
         shapes.append(Shape(asked.stores, each, several, asked.slots, asked.latency, impatient=True))
+    stop_when_told()
     progress = Progress()
     results: list[tuple[Shape, Result]] = []
     for shape in shapes:
         progress.say(f"{shape.stores} stores, {shape.orders} orders each, {shape.workers} workers")
         with rig(shape, FOLDER, progress.step) as running, progress.step("the flow of all stores"):
             results.append((shape, run(running, kill_at=KILL_AT if shape.impatient else None)))
+        progress.say(row(shape, results[-1][1]))  # a later run may fail
     print(
         f"\n{asked.stores} stores, {each * asked.stores:,} orders, {asked.latency * 1000:.0f} ms a call, {cores()} cores"
     )
     print("\n| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD))
     for shape, result in results:
-        print("| " + " | ".join(cells(shape, result)) + " |")
+        print(row(shape, result))
     print("\n" + "\n".join(sentences(results)))
     return 1 if any(is_wrong(result) for _, result in results) else 0
 
 
+def row(shape: Shape, result: Result) -> str:
+    """One line of the table, as Markdown."""
+    return "| " + " | ".join(cells(shape, result)) + " |"
+
+
 def cells(shape: Shape, result: Result) -> list[str]:
-    """One line of the table."""
+    """Its figures, in the order of `HEAD`."""
     orders = shape.stores * shape.orders
     cpu_s = sum(result.cpu_s.values())
     by_workers = sum(seconds for name, seconds in result.cpu_s.items() if name.startswith("worker "))
