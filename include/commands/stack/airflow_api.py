@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,6 +15,7 @@ from include.commands.stack.places import shown
 from include.commands.stack.processes import StackError
 
 TIMEOUT_S = 30.0
+WARM_MAX_S = 120.0  # ten seconds on a quiet machine
 POLL_S = 0.25
 FINISHED = ("success", "failed")
 Changed = Callable[[str, str], None]
@@ -50,7 +52,8 @@ class AirflowApi:
 
     def warm(self) -> None:
         """Have the server load the part that tasks talk to, which it otherwise does when the first task waits for it."""
-        self._http.get("/execution/health")
+        with contextlib.suppress(httpx.TransportError):  # the first task then waits for it; nothing else is lost
+            self._http.get("/execution/health", timeout=WARM_MAX_S)
 
     def make_pool(self, name: str, slots: int, description: str) -> None:
         """A pool, made or changed. A task whose pool is missing waits for ever and in silence."""
