@@ -32,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stores", type=int, default=20)
     parser.add_argument("--orders", type=int, default=20_000, help="of all stores together")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2], help="none: only the run with a kill")
     parser.add_argument("--slots", type=int, default=4, help="tasks at once, of each worker")
     parser.add_argument("--latency", type=float, default=0.15, help="seconds that each call to a vendor takes")
     parser.add_argument("--pinned", action="store_true", help="each worker has one core, as on a machine of its own")
@@ -43,7 +43,7 @@ def main() -> int:
         Shape(asked.stores, each, workers, asked.slots, asked.latency, pinned=asked.pinned) for workers in asked.workers
     ]
     if not asked.no_kill:
-        several = max(2, *asked.workers)
+        several = max([2, *asked.workers])
         shapes.append(Shape(asked.stores, each, several, asked.slots, asked.latency, impatient=True))
     stop_when_told()
     progress = Progress()
