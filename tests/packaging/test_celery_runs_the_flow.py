@@ -16,6 +16,7 @@ from include.commands.stack.state import end
 
 DAG = "orders_to_books__demo"
 WORKERS = ("one", "two")
+PRELOADS = "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"
 RUNS_MAX = 4
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, needs_celery_and_redis]
@@ -58,8 +59,7 @@ def test_two_workers_share_the_tasks_of_a_run_and_the_books_are_what_the_shop_de
 
 def start_worker(stack: Stack, name: str, celery: dict[str, str]) -> Service:
     """A worker with the command of docker-compose.yaml, and without the keys that compose keeps from it."""
-    name = "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG"
-    told = told_to_airflow(stack, celery) | {name: services()["worker"]["environment"][name]}
+    told = told_to_airflow(stack, celery) | {PRELOADS: services()["worker"]["environment"][PRELOADS]}
     for kept_back in ("AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY"):
         del told[kept_back]
     command = [sys.executable, "-m", "airflow", *services()["worker"]["command"], "--celery-hostname", f"celery@{name}"]
