@@ -102,6 +102,7 @@ bench-faults: install ## lost + doubled + wrongly reported under every fault of 
 .PHONY: bench-limits
 bench-limits: install ## a backfill over the least time that the vendors' limits allow, and a day of 1,000 calls: make bench-limits [BENCH=..]
 	@$(RUN) -m include.commands.bench.limits $(if $(BENCH),--bench $(BENCH)) $(if $(RUNS),--runs $(RUNS))
+
 .PHONY: bench-workers
 bench-workers: install ## stores on Celery, one worker and two, one killed: make bench-workers [STORES=20] [ORDERS=20000] [WORKERS="1 2"]
 	@$(RUN) -m include.commands.bench.workers $(if $(STORES),--stores $(STORES)) $(if $(ORDERS),--orders $(ORDERS)) \
