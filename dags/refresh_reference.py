@@ -14,12 +14,14 @@ Meanwhile the order flows go on with the last snapshot for two hours; after that
 from airflow.sdk import dag, task
 
 from bridge.retrying import TRIES_AGAIN_MAX
+from bridge.sleeping import sleeps
 from bridge.store_dags import START, arguments, for_each_store
 from bridge.wiring import books, database
 from include.settings.store import Store
 
 
 @task(retries=TRIES_AGAIN_MAX)
+@sleeps
 def refresh(store_key: str) -> int:
     """Keep what the organisation is now; the id of the snapshot."""
     from include.settings.store import store_named
