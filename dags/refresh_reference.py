@@ -8,6 +8,8 @@ kept as a dated snapshot. The order flows read the snapshot, so they spend no ca
 |---|---|---|
 | `refresh` | Xero is down, or its access was revoked | mend the access, then clear it |
 
+A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
+
 Meanwhile the order flows go on with the last snapshot for two hours; after that they ask Xero themselves.
 """
 
