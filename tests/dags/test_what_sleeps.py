@@ -1,7 +1,10 @@
 """A vendor that is closed for hours. If this breaks, a worker waits a day, or a run that only needs patience turns red."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from airflow.sdk.exceptions import AirflowRescheduleException
 
@@ -74,3 +77,20 @@ def test_a_chapter_that_sleeps_tells_airflow_until_when_and_what_to_show(monkeyp
     assert asleep.value.reschedule_date > datetime.now(UTC) + timedelta(minutes=59)
     assert context["asleep"].startswith("{{ 7 * 6 }} Xero has no calls left today; goes on ")
     assert "7" not in context["map_index_template"]  # it is a template: what the vendor said must not be in it
+
+
+def test_airflow_finds_the_script_that_shows_it_and_a_stranger_does_not_get_it():
+
+    from bridge.console import app
+    from bridge_plugin import BridgePlugin
+
+    [shown] = BridgePlugin.react_apps
+    [served] = [route for route in app.routes if f"/bridge{route.path}" == shown["bundle_url"]]
+
+    async def as_a_stranger() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://airflow.example") as http:
+            return await http.get(served.path)
+
+    assert asyncio.run(as_a_stranger()).status_code == 401
+    assert served.endpoint().media_type == "text/javascript"  # or a browser would not run it
+    assert "globalThis.AirflowPlugin = " in Path(served.endpoint().path).read_text()  # the name Airflow looks for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -50,7 +51,8 @@ class AirflowApi:
 
     def warm(self) -> None:
         """Have the server load the part that tasks talk to, which it otherwise does when the first task waits for it."""
-        self._http.get("/execution/health")
+        with contextlib.suppress(httpx.TimeoutException):  # on a busy machine it takes long, and goes on without us
+            self._http.get("/execution/health")
 
     def make_pool(self, name: str, slots: int, description: str) -> None:
         """A pool, made or changed. A task whose pool is missing waits for ever and in silence."""

@@ -1,0 +1,114 @@
+"""Xero's calls of the day are spent. If this breaks, a worker waits for a day, retries run out, or nobody sees why."""
+
+import json
+import socket
+
+import httpx
+import pytest
+from looking import BROWSER, look, token
+from troubled_stack import FLOW, demo_store, troubled_stack
+
+from include.commands.stack.places import HOST
+from include.commands.stack.sandbox import start_sandbox, wait_for
+
+OTHER = "orders_to_books__second"
+REFERENCE = "refresh_reference__demo"
+HOURS = 13
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def stack_with_one_worker(tmp_path_factory):
+    """One worker, and one slot of each pool: whoever holds either while he sleeps stops everybody."""
+    folder = tmp_path_factory.mktemp("asleep") / "stack"
+    second = demo_store().replace("_demo", "_second")
+    for name in ("store", "organisation"):
+        second = second.replace(f"{name}: demo", f"{name}: second")
+    pools = {f"{pool}_{store}": 1 for pool in ("shop", "books") for store in ("demo", "second")}
+    told = {"AIRFLOW__CORE__PARALLELISM": "1"}
+    with troubled_stack(folder, others={"second": second}, told=told, pools=pools) as place:
+        yield place
+
+
+@pytest.fixture
+def place(stack_with_one_worker):
+    """The demo shop as at the start and empty books, whose accounts and rates were read already: extract asks nothing."""
+    place = stack_with_one_worker
+    place.begin_anew()
+    if place.stack.airflow.call("GET", f"/dags/{REFERENCE}")["is_paused"]:
+        place.unpause(REFERENCE)
+    else:
+        assert place.ended(place.stack.airflow.trigger(REFERENCE), REFERENCE) == "success"
+    return place
+
+
+def open_the_other_store(place):
+    """The second store's own shop and own organisation, and Airflow's Connections to them."""
+    stack = place.stack
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    theirs = start_sandbox(port=port, state=stack.state, logs=stack.folder / "logs" / "second", empty=False)
+    wait_for(theirs.url, theirs.service)
+    for name, text in theirs.connections().items():
+        told = json.loads(text)
+        told["connection_id"] = name.removeprefix("AIRFLOW_CONN_").lower().replace("_demo", "_second")
+        stack.airflow.call("POST", "/connections", told | {"extra": json.dumps(told["extra"])})
+
+
+def asleep(place, run_id, task_id="load"):
+    """Wait until the task sleeps, and give it as Airflow describes it."""
+
+    def found():
+        task = place.task(run_id, task_id)
+        return task if task["state"] == "up_for_reschedule" else None
+
+    return place.until("a task that sleeps", found)
+
+
+def test_a_load_sleeps_until_the_vendor_said_and_goes_on_by_itself_with_all_its_retries_left(place):
+    place.tell("spend_the_day", retry_after_s=30)
+    run_id = place.stack.airflow.trigger(FLOW)
+    task = asleep(place, run_id)
+
+    assert task["rendered_map_index"].startswith("Xero has no calls left today; goes on ")
+    assert task["rendered_map_index"].endswith(" UTC")
+
+    assert place.ended(run_id) == "success"
+    task = place.task(run_id, "load")
+    assert task["try_number"] == 1
+    assert task["rendered_map_index"] is None  # nothing is said any more
+    place.ends_as_without_trouble()
+
+
+def test_a_run_that_sleeps_holds_up_no_other_store_and_whoever_clears_it_wakes_it(place):
+    place.tell("spend_the_day", retry_after_s=HOURS * 3600)
+    run_id = place.stack.airflow.trigger(FLOW)
+    asleep(place, run_id)
+    open_the_other_store(place)
+
+    place.unpause(OTHER)  # a whole run, with the only worker that there is
+
+    assert asleep(place, run_id)
+    assert place.stack.airflow.call("GET", "/pools/books_demo")["occupied_slots"] == 0
+
+    httpx.post(f"{place.stack.sandbox.url}/_sandbox/clock", json={"advance_s": HOURS * 3600 + 1}).raise_for_status()
+    place.clear(run_id, "load")
+
+    assert place.ended(run_id) == "success"
+    place.ends_as_without_trouble()
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
+def test_whoever_looks_at_the_run_or_at_the_task_sees_why_it_sleeps_and_until_when(place):
+    place.tell("spend_the_day", retry_after_s=HOURS * 3600)
+    run_id = place.stack.airflow.trigger(FLOW)
+    sentence = asleep(place, run_id)["rendered_map_index"]
+    airflow, run = place.stack.airflow.url, f"/dags/{FLOW}/runs/{run_id}"
+    finance = token(airflow, "finance", place.stack.keys.finance_password)  # who may only look
+
+    for name, path in (("home", "/"), ("run", run), ("task", f"{run}/tasks/load")):
+        page = look(airflow + path, finance, place.stack.folder, name)
+        assert sentence in page, name
+    place.books_are_quick_again()
