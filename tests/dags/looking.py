@@ -1,63 +1,83 @@
-"""Airflow's pages as a person sees them, through a browser without a screen."""
+"""Airflow's pages as a person sees them, through a browser without a screen (Chrome's DevTools protocol)."""
 
+import base64
+import itertools
+import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
 import httpx
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-LOADS_FOR_MS = 12_000  # of the page's own time: Airflow's pages ask for what they show after they have come
-LIMIT_S = 180
+LIMIT_S = 100  # seconds on an idle machine
+POLL_S = 0.5
 
 
 def token(airflow: str, user: str, password: str) -> str:
     """What Airflow gives to the one who logs in."""
-    answer = httpx.post(f"{airflow}/auth/token", json={"username": user, "password": password})
+    answer = httpx.post(f"{airflow}/auth/token", json={"username": user, "password": password}, timeout=LIMIT_S)
     return str(answer.raise_for_status().json()["access_token"])
 
 
-def look(url: str, token: str, folder: Path, name: str) -> str:
-    """The page as the one who holds the token sees it: its text with tags. A picture of it lies in `folder/name.png`."""
-    with _door(url, token) as door:
-        shared = [
-            str(BROWSER),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-proxy-server",
-            f"--user-data-dir={folder / 'browser'}",
-            "--window-size=1500,950",
-            f"--virtual-time-budget={LOADS_FOR_MS}",
-        ]
-        picture = [*shared, f"--screenshot={folder / name}.png", door]
-        subprocess.run(picture, check=True, capture_output=True, timeout=LIMIT_S)
-        page = subprocess.run([*shared, "--dump-dom", door], check=True, capture_output=True, timeout=LIMIT_S)
-    return page.stdout.decode(errors="replace")
+class Page:
+    """One tab of the browser, in which somebody is logged in."""
+
+    def __init__(self, told: Any) -> None:
+        self._told, self._numbers = told, itertools.count(1)
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """One command of the protocol, and its result."""
+        number = next(self._numbers)
+        self._told.send(json.dumps({"id": number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._told.recv(timeout=LIMIT_S))
+            if answer.get("id") == number:
+                return dict(answer["result"])
+
+    def shows(self, url: str, text: str, picture: Path) -> bool:
+        """Whether the text comes to be seen on a page; the picture is of that moment."""
+        self.ask("Page.navigate", url=url)
+        deadline = time.monotonic() + LIMIT_S
+        seen = False
+        while not seen and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+            body = self.ask("Runtime.evaluate", expression="document.body ? document.body.innerText : ''")
+            seen = text in body["result"].get("value", "")
+        picture.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot")["data"]))
+        return seen
 
 
 @contextmanager
-def _door(url: str, token: str) -> Iterator[str]:
-    """An address that hands out the cookie of a log-in and leads on. A cookie is of a host, whatever the port."""
+def browser(folder: Path, airflow: str, token: str) -> Iterator[Page]:
+    """A tab in which the one who holds the token is logged in. The browser's own files lie in the folder."""
+    from websockets.sync.client import connect
 
-    class Door(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(302)
-            self.send_header("Set-Cookie", f"_token={token}; Path=/; SameSite=Lax")
-            self.send_header("Location", url)
-            self.end_headers()
-
-        def log_message(self, *words: object) -> None:
-            """Nothing: the token is in no log."""
-
-    server = HTTPServer(("127.0.0.1", 0), Door)
-    Thread(target=server.serve_forever, daemon=True).start()
+    # A profile of its own, told to call nobody but Airflow.
+    profile = folder / "browser"
+    command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-proxy-server", "--no-first-run"]
+    command += ["--disable-background-networking", "--window-size=1500,950", "--remote-debugging-port=0"]
+    process = subprocess.Popen([*command, f"--user-data-dir={profile}"], stderr=subprocess.DEVNULL)
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        port = _port(profile / "DevToolsActivePort")
+        tab = httpx.put(f"http://127.0.0.1:{port}/json/new?about:blank", timeout=LIMIT_S).json()
+        with connect(tab["webSocketDebuggerUrl"], max_size=None, proxy=None, open_timeout=LIMIT_S) as told:
+            page = Page(told)
+            page.ask("Network.setCookie", name="_token", value=token, url=airflow)
+            yield page
     finally:
-        server.shutdown()
-        server.server_close()
+        process.terminate()
+        process.wait(30)
+
+
+def _port(written: Path) -> int:
+    deadline = time.monotonic() + LIMIT_S
+    while not (written.exists() and written.read_text().strip()):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the browser did not start")
+        time.sleep(POLL_S)
+    return int(written.read_text().split()[0])

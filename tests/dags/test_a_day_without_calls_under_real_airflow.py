@@ -5,7 +5,7 @@ import socket
 
 import httpx
 import pytest
-from looking import BROWSER, look, token
+from looking import BROWSER, browser, token
 from troubled_stack import FLOW, demo_store, troubled_stack
 
 from include.commands.stack.places import HOST
@@ -103,8 +103,8 @@ def test_whoever_looks_at_the_run_or_at_the_task_sees_why_it_sleeps_and_until_wh
     airflow, run = place.stack.airflow.url, f"/dags/{FLOW}/runs/{run_id}"
     finance = token(airflow, "finance", place.stack.keys.finance_password)  # who may only look
 
-    for name, path in (("home", "/"), ("run", run), ("task", f"{run}/tasks/load")):
-        page = look(airflow + path, finance, place.stack.folder, name)
-        assert sentence in page, name
+    with browser(place.stack.folder, airflow, finance) as page:
+        for name, path in (("run", run), ("task", f"{run}/tasks/load"), ("home", "/")):
+            assert page.shows(airflow + path, sentence, place.stack.folder / f"{name}.png"), name
 
     place.stack.airflow.call("PATCH", f"/dags/{FLOW}/dagRuns/{run_id}", {"state": "failed"})  # it would sleep on
