@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-LIMIT_S = 100  # seconds on an idle machine
+LIMIT_S = 240  # seconds on an idle machine
 POLL_S = 0.5
 
 
