@@ -12,12 +12,15 @@ run takes up what was left.
 | `extract` | BigCommerce is down, or its token was revoked | mend the access, then clear it; the books were not touched |
 | `check` | too many orders of a batch have a shape that we do not know | read the check report in its log before anything else |
 | `transform` | a batch could not be planned, or a setting is missing | correct what the log names, then clear it |
-| `load` | Xero is down or closed to us, or the day's calls are spent | clear it when that is over; nothing is posted twice |
+| `load` | Xero is down or closed to us | clear it when that is over; nothing is posted twice |
 | `audit` | a batch is not done, or its counts differ | not done: mend the step above. Differ: do not clear, ask the engineers |
 | `tell_finance` | the business database did not answer | clear it; what was not told yet is told then |
 | `all_green` | it only repeats that a step above is red | look there |
 
 A held order is not a red step: it is in the e-mail to finance, with what to do.
+
+A step that is *up for reschedule* sleeps, because the day's calls are spent or a vendor is closed for hours: a line on top
+of the page says until when. It goes on by itself; clearing it wakes it. The runs after it wait; other stores go on.
 """
 
 from airflow.sdk import chain, dag

@@ -8,18 +8,22 @@ kept as a dated snapshot. The order flows read the snapshot, so they spend no ca
 |---|---|---|
 | `refresh` | Xero is down, or its access was revoked | mend the access, then clear it |
 
+A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
+
 Meanwhile the order flows go on with the last snapshot for two hours; after that they ask Xero themselves.
 """
 
 from airflow.sdk import dag, task
 
 from bridge.retrying import TRIES_AGAIN_MAX
+from bridge.sleeping import sleeps
 from bridge.store_dags import START, arguments, for_each_store
 from bridge.wiring import books, database
 from include.settings.store import Store
 
 
 @task(retries=TRIES_AGAIN_MAX)
+@sleeps
 def refresh(store_key: str) -> int:
     """Keep what the organisation is now; the id of the snapshot."""
     from include.settings.store import store_named

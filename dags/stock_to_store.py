@@ -16,6 +16,8 @@ again. Only what differs is written, and only relative to the level just read.
 | `load` | BigCommerce is down or closed to us | start the DAG again: levels are read anew, nothing is sent twice |
 | `audit` | an item has no outcome | do not clear; ask the engineers |
 | `tell_operations` | the business database did not answer | clear it |
+
+A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
 """
 
 from airflow.sdk import chain, dag

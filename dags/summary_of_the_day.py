@@ -12,10 +12,12 @@ that are not paid in full have invoices of their own.
 | red step | what it means | what to do |
 |---|---|---|
 | `gather` | the business database did not answer, or Xero is down | clear it when that is over; nothing is taken twice |
-| `load` | Xero is down or closed to us, or the day's calls are spent | clear it when that is over; nothing is posted twice |
+| `load` | Xero is down or closed to us | clear it when that is over; nothing is posted twice |
 | `audit` | a batch is not done, or its counts differ | not done: mend the step above. Differ: do not clear, ask the engineers |
 | `tell_finance` | the business database did not answer | clear it; what was not told yet is told then |
 | `all_green` | it only repeats that a step above is red | look there |
+
+A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
 
 While it is paused the sales of its days are missing in the books: after two days the runs of `orders_to_books` turn red
 and say so. It goes on after a store went back to `posting: order`, as long as `summary_from` stands in its file: refunds of

@@ -22,6 +22,14 @@ class BridgePlugin(AirflowPlugin):
             "url_route": "bridge-shadow",
         }
     ]
+    react_apps: ClassVar = [
+        {
+            "name": "Bridge: what sleeps",
+            "bundle_url": "/bridge/asleep.js",
+            "destination": "base",  # on every page of Airflow
+            "url_route": "bridge-asleep",
+        }
+    ]
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:

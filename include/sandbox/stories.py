@@ -100,7 +100,7 @@ class Stories:
 
     def answer_slowly(self, vendor: str, seconds: float) -> None:
         """Every call takes at least this long, until `clear`: makes calls overlap, and time-outs happen."""
-        self._add("answer_slowly", vendor, seconds=seconds)
+        self._add("answer_slowly", vendor, seconds=float(seconds))  # over HTTP a fraction arrives as Decimal
 
     def break_off_the_next_answer(self, vendor: str, calls: int = 1) -> None:
         """The work is done, and the connection breaks in the middle of the answer's body."""

@@ -1,6 +1,7 @@
 """The chapters that both order flows share. Each opens what it needs and calls one stage; ids and counts are handed on.
 
 `all_done`: a chapter works on every batch that it can, though the chapter before it turned another batch red.
+`sleeps`: a chapter that speaks to a vendor waits for hours without a worker, where the vendor is closed so long.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import task
 
 from bridge.retrying import TRIES_AGAIN_MAX
+from bridge.sleeping import sleeps
 from bridge.wiring import batches_of, books, database, run_over_its_day, run_since_the_cursor, shop
 
 # What extract hands on: its promise while the DAG is built; the ids of batches, or None, when the task runs.
@@ -19,6 +21,7 @@ Handed = Any
 
 
 @task(task_id="extract", retries=TRIES_AGAIN_MAX)
+@sleeps
 def extract_changes(store_key: str) -> list[int]:
     """Keep what changed since the cursor; the ids of all batches that this run works on."""
     from include.settings.store import store_named
@@ -29,6 +32,7 @@ def extract_changes(store_key: str) -> list[int]:
 
 
 @task(task_id="extract", retries=TRIES_AGAIN_MAX)
+@sleeps
 def extract_day(store_key: str) -> list[int]:
     """Keep what was placed in the run's day; the ids of all batches that this run works on."""
     from include.settings.store import store_named
@@ -59,6 +63,7 @@ def transform(extracted: Handed, store_key: str) -> None:
 
 
 @task(trigger_rule="all_done", retries=TRIES_AGAIN_MAX)
+@sleeps
 def load(extracted: Handed, store_key: str) -> None:
     """Write what differs into the books, at most once."""
     from include.settings.store import store_named

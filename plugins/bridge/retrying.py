@@ -17,7 +17,8 @@ class ByWhoseTurnItIs(RetryPolicy):
 
     | failure of the exception | whose turn  | what follows                                     |
     |--------------------------|-------------|--------------------------------------------------|
-    | transient                | time's      | again after the vendor's own delay, if it named one |
+    | transient                | time's      | again after the vendor's own delay, if it named one; |
+    |                          |             | for hours of it the task sleeps instead (sleeping.py) |
     | record, run              | a person's  | red now                                          |
     | StageRed                 | a person's  | red now                                          |
     | anything else            | unknown     | the task's own retries and delay                 |

@@ -7,12 +7,14 @@ from typing import Any
 from airflow.sdk import task
 
 from bridge.retrying import TRIES_AGAIN_MAX
+from bridge.sleeping import sleeps
 from bridge.wiring import books, database, run_since_the_cursor, shop
 
 Handed = Any  # the id of the batch that extract made
 
 
 @task(retries=TRIES_AGAIN_MAX)
+@sleeps
 def extract(store_key: str) -> int:
     """Keep what both sides say of every tracked item; the batch's id."""
     from include.settings.store import store_named
@@ -44,6 +46,7 @@ def transform(batch: Handed, store_key: str) -> None:
 
 
 @task(retries=TRIES_AGAIN_MAX)
+@sleeps
 def load(batch: Handed, store_key: str) -> None:
     """Tell the shop what differs; in a dry run, nothing."""
     from include.settings.store import store_named

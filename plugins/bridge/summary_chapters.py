@@ -6,10 +6,12 @@ from functools import partial
 
 from airflow.sdk import task
 
+from bridge.sleeping import sleeps
 from bridge.wiring import books, database, run_since_the_cursor
 
 
 @task
+@sleeps
 def gather(store_key: str) -> list[int]:
     """Plan the documents of the days that are over; the ids of all batches of summaries that are not done."""
     from include.settings.store import store_named

@@ -15,6 +15,7 @@ from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
 
 FLOWS = ("orders_of_the_day", "orders_to_books", "refresh_reference")
+ASKED_FOR = ("stock_to_store", "summary_of_the_day")
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
 OWNERS = {"finance", "operations"}
 HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
@@ -149,3 +150,14 @@ print("\\n".join(set(sys.modules) - airflows_own))
     loaded = done.stdout.split()
     assert "bridge.store_dags" in loaded, done.stderr
     assert [name for name in loaded if name.startswith(HEAVY)] == []
+
+
+def test_every_task_that_speaks_to_a_vendor_sleeps_where_the_vendor_is_closed_for_hours(dags):
+    asks = ("extract", "load", "gather", "refresh")
+
+    bag = dags()
+
+    tasks = [(dag.dag_id, task) for dag in bag.dags.values() for task in dag.tasks if hasattr(task, "python_callable")]
+    assert {flow.partition("__")[0] for flow, task in tasks if task.task_id in asks} == {*FLOWS, *ASKED_FOR}
+    for flow, task in tasks:
+        assert hasattr(task.python_callable, "__wrapped__") == (task.task_id in asks), (flow, task.task_id)

@@ -112,6 +112,7 @@ def local_stack(
     extra: Mapping[str, str] | None = None,
     pools: Mapping[str, int] = DEMO_POOLS,
     empty_sandbox: bool = False,
+    durable: bool = False,
     step: Step = silently,
 ) -> Iterator[Stack]:
     """Start the parts, give them, and stop them at the end of the block, however it ends.
@@ -121,6 +122,7 @@ def local_stack(
     fresh    empty databases of their own names; False keeps what `make up` had before.
     dags     Airflow's folder of DAGs.     extra   more environment for Airflow, e.g. Connections; it wins.
     pools    name -> slots.     empty_sandbox   no demo shop.     step   how progress is told.
+    durable  what PostgreSQL confirmed it has, also after a kill; else it is set up for speed.
 
     Raises StackError, naming the log to read, if a part does not start. Call it from the main thread.
     """
@@ -134,7 +136,7 @@ def local_stack(
         stack.guard = _start_guard(stack.state, held)
         _start_early_parts(stack, parts, ports, logs, empty_sandbox)
         if "postgres" in parts or "airflow" in parts:
-            _start_database(stack, ports, logs, fresh, step)
+            _start_database(stack, ports, logs, fresh, durable, step)
         if "airflow" in parts:
             _start_airflow(stack, ports, logs, fresh, step, dags, extra or {}, pools)
         else:
@@ -208,8 +210,9 @@ def _wait_for_early_parts(stack: Stack, step: Step) -> None:
             note(stack.mailbox.url)
 
 
-def _start_database(stack: Stack, ports: FreePorts, logs: Path, fresh: bool, step: Step) -> None:
+def _start_database(stack: Stack, ports: FreePorts, logs: Path, fresh: bool, durable: bool, step: Step) -> None:
     settings = (SECONDS_MAY_BE_LOST if fresh else DURABLE) if stack.folder == LOCAL else THROWAWAY
+    settings = DURABLE if durable else settings
     with step("PostgreSQL") as note:
         port = ports.take("postgres")
         postgres = start_postgres(

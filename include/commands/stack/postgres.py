@@ -29,6 +29,9 @@ START_MAX_S = 30.0
 INITDB_MAX_S = 120.0
 NAME = "PostgreSQL"
 
+# A transaction of Airflow in which nothing happens for so long belongs to a process that is dead.
+AIRFLOW_IDLES_MAX = "60s"
+
 # The roles of the business database. The owner migrates, and may therefore hand out the other two.
 ROLES = ("bridge_owner", "bridge_writer", "bridge_reader")
 
@@ -76,6 +79,8 @@ class Postgres:
                 statement = sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER {} PASSWORD %s")
                 cursor.execute(statement.format(sql.Identifier(role), right), [self._passwords[role]])
             cursor.execute("GRANT bridge_writer, bridge_reader TO bridge_owner WITH ADMIN OPTION")
+            # Workers of a killed scheduler keep its connections open, and so what it had locked: a run, for ever.
+            cursor.execute("ALTER ROLE airflow SET idle_in_transaction_session_timeout = %s", [AIRFLOW_IDLES_MAX])
 
     def exists(self, database: str) -> bool:
         """True if there is such a database."""

@@ -32,6 +32,15 @@ class Service:
     process: subprocess.Popen[bytes]
     known: Known
     log: Path
+    begin_again: Callable[[], Service]
+
+    def start_again(self) -> None:
+        """Start it anew after it has ended, told the same as before; what it says follows in the same log.
+
+        Whoever holds this service sees the new process: so an API that watches its processes goes on watching.
+        """
+        begun = self.begin_again()
+        self.process, self.known = begun.process, begun.known
 
     def alive_or_raise(self) -> None:
         """Raise StackError, with the end of its log, if it has ended."""
@@ -55,10 +64,14 @@ def start(
     become   called in the new process before the program begins: PostgreSQL gives up being root there.
     Call it from the main thread: the kernel ties a child to the thread that started it.
     """
-    process = _spawn(command, log=log, env=env, become=become, death_signal=stop_signal)
-    known = Known.of(name, process.pid, int(stop_signal))
-    state.add(known)
-    return Service(name, process, known, log)
+
+    def begin(how: str) -> Service:
+        process = _spawn(command, log=log, env=env, become=become, death_signal=stop_signal, how=how)
+        known = Known.of(name, process.pid, int(stop_signal))
+        state.add(known)
+        return Service(name, process, known, log, lambda: begin("ab"))
+
+    return begin("wb")
 
 
 def run(
@@ -123,6 +136,7 @@ def _spawn(
     env: Mapping[str, str] | None,
     become: Callable[[], None] | None,
     death_signal: signal.Signals,
+    how: str = "wb",
 ) -> subprocess.Popen[bytes]:
     log.parent.mkdir(parents=True, exist_ok=True)
     parent = os.getpid()
@@ -137,7 +151,7 @@ def _spawn(
             if os.getppid() != parent:  # killed meanwhile: nobody would ever signal us
                 os._exit(1)
 
-    with log.open("wb") as words:
+    with log.open(how) as words:
         return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,

@@ -2,9 +2,11 @@
 (reference airflow.md 4).
 """
 
+from pathlib import Path
+
 from airflow.api_fastapi.core_api.security import AccessView, requires_access_view
 from fastapi import Depends, FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
 
 app = FastAPI(title="bridge", docs_url=None, redoc_url=None, openapi_url=None)
 Allowed = Depends(requires_access_view(AccessView.PLUGINS))
@@ -16,3 +18,9 @@ def shadow_reports() -> str:
     from bridge.console.shadow import sheets
 
     return sheets()
+
+
+@app.get("/asleep.js", response_class=FileResponse, dependencies=[Allowed])
+def asleep() -> FileResponse:
+    """What shows on Airflow's pages which tasks sleep, and until when."""
+    return FileResponse(Path(__file__).parent / "asleep.js", media_type="text/javascript")
