@@ -108,6 +108,18 @@ class KeptTokens:
         with self._database() as db:
             return db.row("tokens.standing", connection=self._connection)
 
+    def peek(self) -> Token:
+        """The access token of a consent, as it is kept; nothing is locked, refreshed or changed.
+
+        Raises ConsentNeeded, and Unavailable where it has expired: the next task refreshes it.
+        """
+        with self._database() as db:
+            row = self._of_a_consent(db.row("tokens.unlocked", connection=self._connection))
+            kept = self._kept(row, room=False)
+        if kept is None or self.now() >= kept.expires_at - EXPIRES_EARLY_S:
+            raise Unavailable("The access token has expired, and only a run refreshes it.", retry_after_s=60.0)
+        return kept
+
     def _good(self, obtain: Callable[[Database, Row], Token], *, room: bool) -> Token:
         with self._lock:
             if self._held is None or self.now() >= self._held.expires_at - EXPIRES_EARLY_S:
@@ -121,7 +133,6 @@ class KeptTokens:
         if room:
             db.run("tokens.make_room", connection=self._connection, app=self._app)
         row = db.row("tokens.locked", connection=self._connection)
-        self._ahead_s = float(db.value("tokens.clock")) - time.monotonic()
         if not room:
             row = self._of_a_consent(row)
         if row is None:
@@ -209,7 +220,8 @@ class KeptTokens:
         """A transaction of its own: what the task has open is not touched, and commits with nobody."""
         try:
             with connect(self._dsn) as db, db.transaction():
-                db.row("tokens.patience", wait_ms=int(WAIT_S * 1000), hold_ms=int(HOLD_S * 1000))
+                said = db.rows("tokens.patience", wait_ms=int(WAIT_S * 1000), hold_ms=int(HOLD_S * 1000))
+                self._ahead_s = float(said[0]["now"]) - time.monotonic()
                 yield db
         except psycopg2.errors.LockNotAvailable:
             words = f"Another process asks for the token of {self._connection} and has not come back"

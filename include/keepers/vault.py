@@ -38,8 +38,9 @@ class Vault:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Vault | None:
         """The vault of this environment; None where BRIDGE_KEY is not set."""
-        key = environment.get("BRIDGE_KEY", "")
-        return cls([key, *environment.get("BRIDGE_KEY_OLD", "").split()]) if key else None
+        key, old = environment.get("BRIDGE_KEY", ""), environment.get("BRIDGE_KEY_OLD", "")
+        # A key may have a blank in it: the whole is tried as well as its words.
+        return cls([key, *dict.fromkeys([old, *old.split()] if old else ())]) if key else None
 
     def __repr__(self) -> str:
         return f"Vault({self.key_id})"

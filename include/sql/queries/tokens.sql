@@ -2,7 +2,8 @@
 -- How long to wait for another who fetches a token, and how long he may hold the row: a machine that died holds it no longer.
 SELECT
     set_config('lock_timeout', %(wait_ms)s::TEXT, TRUE) AS wait,
-    set_config('idle_in_transaction_session_timeout', %(hold_ms)s::TEXT, TRUE) AS hold
+    set_config('idle_in_transaction_session_timeout', %(hold_ms)s::TEXT, TRUE) AS hold,
+    extract(EPOCH FROM clock_timestamp())::FLOAT8 AS now
 
 -- name: make_room
 INSERT INTO oauth_token (connection, grant_kind, app)
@@ -17,9 +18,6 @@ SELECT
 FROM oauth_token
 WHERE connection = %(connection)s
 FOR UPDATE
-
--- name: clock
-SELECT extract(EPOCH FROM clock_timestamp())::FLOAT8 AS now
 
 -- name: keep
 UPDATE oauth_token
@@ -111,10 +109,7 @@ ON CONFLICT (connection) DO UPDATE SET
 
 -- name: unlocked
 SELECT
-    access,
-    tenant_id,
-    scopes,
-    app,
+    *,
     extract(EPOCH FROM access_until)::FLOAT8 AS access_until_s
 FROM oauth_token
 WHERE connection = %(connection)s
