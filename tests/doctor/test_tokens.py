@@ -97,7 +97,9 @@ def test_a_good_consent_is_told_with_age_and_scopes_and_nothing_is_changed_or_re
 
     found = clinic.findings()
 
-    assert {found[name].state for name in ("consent to Xero", "scopes of the consent", "connection xero_demo")} == {"ok"}
+    assert {found[name].state for name in ("consent to Xero", "scopes of the consent", "connection xero_demo")} == {
+        "ok"
+    }
     assert "Demo company, by somebody" in found["consent to Xero"].sentence
     assert "good for 30 min" in found["consent to Xero"].sentence
     assert clinic.rows() == before
