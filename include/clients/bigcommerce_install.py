@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +42,7 @@ def token_for(
     scope: str,
     redirect_uri: str,
     transport: httpx.BaseTransport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Installed:
     """The token for this code. Source: bigcommerce.md 1, docs/integrations/apps/guide/auth.mdx.
 
@@ -63,7 +66,9 @@ def token_for(
         verify=trusted(),
     ) as http:
         secrets = (client_secret, code)
-        line = Line(http, after=after_bigcommerce, pace=OpenPace(), hear=told_nothing, secrets=lambda: secrets)
+        line = Line(
+            http, after=after_bigcommerce, pace=OpenPace(), hear=told_nothing, secrets=lambda: secrets, sleep=sleep
+        )
         return line.send(
             http.build_request(TOKEN.method, door(login_url) + TOKEN.path, json=told), _token_in, ask="write"
         )

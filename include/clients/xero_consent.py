@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +51,12 @@ def consent_of(service: TokenService, code: str, redirect_uri: str) -> Token:
     return service.ask(form, lambda: 0.0)
 
 
-def tenants_of(base_url: str, token: Token, transport: httpx.BaseTransport | None = None) -> list[Tenant]:
+def tenants_of(
+    base_url: str,
+    token: Token,
+    transport: httpx.BaseTransport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Tenant]:
     """All that the person let the app into, earlier consents included. Source: specs/xero/xero-identity.yaml.
 
     Raises NotAllowed, Unavailable, NotUnderstood.
@@ -59,7 +65,9 @@ def tenants_of(base_url: str, token: Token, transport: httpx.BaseTransport | Non
     with httpx.Client(
         headers=headers, timeout=TIMEOUT, transport=transport, follow_redirects=False, verify=trusted()
     ) as http:
-        line = Line(http, after=after_xero, pace=OpenPace(), hear=told_nothing, secrets=lambda: (token.access,))
+        line = Line(
+            http, after=after_xero, pace=OpenPace(), hear=told_nothing, secrets=lambda: (token.access,), sleep=sleep
+        )
         return line.send(http.build_request(CONNECTIONS.method, door(base_url) + CONNECTIONS.path), _tenants_in)
 
 
