@@ -76,7 +76,9 @@ class KeptTokens:
                 paused_at = db.value("tokens.pause", connection=self._connection)
                 db.commit()
                 raise self._needed(f"{ended}", f"{paused_at:%Y-%m-%d %H:%M:%S %Z}") from None
-            token = Token(token.access, token.expires_at, token.refresh or spent, token.scopes, row["tenant_id"])
+            # What an answer does not say stays as it was (RFC 6749 5.1, 6).
+            refresh_next, scopes = token.refresh or spent, token.scopes or row["scopes"]
+            token = Token(token.access, token.expires_at, refresh_next, scopes, row["tenant_id"])
             self._keep(db, "authorization_code", token, spent)
             return token
 

@@ -16,6 +16,8 @@ import pytest
 from include.clients.xero import Xero
 from include.commands.connect import asking, xero
 from include.keepers.tokens import tokens_of
+from include.sandbox.bigcommerce import apps as bigcommerce_apps
+from include.sandbox.xero import consents as xero_consents
 from include.settings.connections import books_arguments, read
 
 OTHER = "5a9db0c5-0000-4000-8000-0000000000bb"
@@ -57,6 +59,12 @@ def test_what_is_kept_is_what_a_run_opens_the_books_with(desk):
     arguments = books_arguments(read("xero_demo", environment))
     with Xero.open(**arguments, tokens=tokens_of("xero_demo", environment)) as books:
         assert books.organisation()["Name"] == desk.town.books.organisation["Name"]
+
+
+def test_by_default_the_page_is_where_the_sandboxs_apps_are_registered():
+    asked = asking.arguments("xero", "").parse_args(["--store", "demo"])
+
+    assert asking.redirect_of(asked) == xero_consents.REDIRECT_URI == bigcommerce_apps.CALLBACK
 
 
 def test_the_link_asks_for_what_the_flow_needs_and_a_state_that_nobody_guesses(desk):

@@ -178,6 +178,16 @@ def test_a_consent_without_a_database_to_keep_it_is_told(clinic):
     assert clinic.findings()["consent to Xero"].state == "FAIL"
 
 
+def test_a_database_that_is_away_is_told_and_ends_the_questions_about_the_books_alone(clinic):
+    clinic.environment["BRIDGE_DSN"] = "postgresql://somebody:planted@127.0.0.1:1/none"
+
+    found = clinic.findings()
+
+    assert found["consent to Xero"].sentence.startswith("not asked:")
+    assert found["business database"].state == "FAIL"
+    assert "planted" not in "".join(finding.line() for finding in found.values())
+
+
 def test_the_shared_token_of_a_custom_connection_is_told_too(clinic):
     clinic.extra["grant"] = "client_credentials"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from include.clients.errors import ApiError
 from include.commands.doctor.books import ask_the_books
 from include.commands.doctor.finding import Finding, fail, not_asked, ok
 from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask_airflow, ask_the_database
@@ -48,11 +49,16 @@ def _the_books(connection: Connection, store: Store, shop: ShopFound, *, around:
         yield from ask_the_books(connection, store, shop)
     elif any(finding.state == "FAIL" for finding in found if finding.check != SCOPES_CHECK):
         return
-    elif tokens.is_expired():
-        words = "the access token has expired, and refreshing it is a run's work."
-        yield not_asked(f"connection {connection.conn_id}", words, "Ask again within half an hour of a run.")
     else:
-        yield from ask_the_books(connection, store, shop, tokens)
+        try:
+            is_expired = tokens.is_expired()
+        except ApiError:
+            return  # told above: the database is away
+        if is_expired:
+            words = "the access token has expired, and refreshing it is a run's work."
+            yield not_asked(f"connection {connection.conn_id}", words, "Ask again within half an hour of a run.")
+        else:
+            yield from ask_the_books(connection, store, shop, tokens)
 
 
 def _of_connection(conn_id: str, ask: Ask, store: Store, shop: ShopFound, around: Surroundings) -> Iterator[Finding]:

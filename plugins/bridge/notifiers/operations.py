@@ -38,7 +38,7 @@ class TellOperations(BaseNotifier):
                 if is_first:
                     send(letter_to_operations(dict(context), self.store_key), sender=sender, recipients=recipients)
                 else:
-                    self.log.info("Operations were told before that the consent has ended; every run is red until then")
+                    self.log.info("Operations were told before that this consent has ended")
         except Exception as error:  # a letter that fails must not hide the failure that it tells of
             self.log.warning("The letter to operations did not leave (%s)", type(error).__name__)
 
