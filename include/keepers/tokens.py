@@ -13,6 +13,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Lock
 
 import psycopg2
@@ -75,7 +76,7 @@ class KeptTokens:
             except ConsentNeeded as ended:
                 paused_at = db.value("tokens.pause", connection=self._connection)
                 db.commit()
-                raise self._needed(f"{ended}", f"{paused_at:%Y-%m-%d %H:%M:%S %Z}") from None
+                raise self._needed(f"{ended}", _moment(paused_at)) from None
             # What an answer does not say stays as it was (RFC 6749 5.1, 6).
             refresh_next, scopes = token.refresh or spent, token.scopes or row["scopes"]
             token = Token(token.access, token.expires_at, refresh_next, scopes, row["tenant_id"])
@@ -150,7 +151,7 @@ class KeptTokens:
         if row is None or row["refresh"] is None:
             raise self._needed("Nobody has consented yet.", "")
         if row["state"] == "paused":
-            raise self._needed("The consent has ended.", f"{row['paused_at']:%Y-%m-%d %H:%M:%S %Z}")
+            raise self._needed("The consent has ended.", _moment(row["paused_at"]))
         if row["app"] != self._app:
             raise self._needed("The consent was given to another app than the Connection names now.", "app")
         return row
@@ -241,6 +242,11 @@ class KeptTokens:
 def digest(access: str) -> str:
     """Which access token it is, without telling it."""
     return hashlib.sha256(access.encode()).hexdigest()[:32]
+
+
+def _moment(at: datetime) -> str:
+    """The moment as text, the same for everybody: by it the alert is known to have been told."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def tokens_of(connection: str, environment: Mapping[str, str], *, store: str = "") -> KeptTokens | None:
