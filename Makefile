@@ -1,11 +1,12 @@
 # Our commands. Each works on a fresh machine with Python 3.11, git and make; all they make is under .local/.
 PYTHON ?= python3
 RUN := .local/venv/bin/python
+CONNECT = $(if $(PORT),--port $(PORT)) $(if $(REDIRECT),--redirect-uri "$(REDIRECT)") $(if $(PASTE),--paste)
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 .PHONY: install
 install: ## make the virtual environment with what runs and what tests
@@ -86,6 +87,14 @@ questions: install ## what the accountant must answer at set-up, with proposals:
 .PHONY: doctor
 doctor: install ## whether a store can run, asked for real: make doctor STORE=key
 	@$(RUN) -m include.commands.doctor --store $(STORE)
+
+.PHONY: connect-xero
+connect-xero: install ## let our app into a Xero organisation, by consent: make connect-xero STORE=key [TENANT="name"] [PORT=8912]
+	@$(RUN) -m include.commands.connect.xero --store $(STORE) $(if $(TENANT),--tenant "$(TENANT)") $(CONNECT)
+
+.PHONY: connect-bigcommerce
+connect-bigcommerce: install ## install our app in a shop, by its owner's consent: make connect-bigcommerce STORE=key [REDIRECT=url]
+	@$(RUN) -m include.commands.connect.bigcommerce --store $(STORE) $(CONNECT)
 
 .PHONY: bench
 bench: install ## what the flow costs, on 10,000 and 50,000 orders: make bench [ORDERS="1000"]

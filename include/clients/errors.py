@@ -6,6 +6,7 @@
     ├── OutcomeUnknown   transient  a write left, its answer was lost: read back before anything else
     ├── Refused          record     read and rejected: the same call will be rejected again
     ├── NotAllowed       run        401 or 403: nothing works until a person mends the access
+    │   └── ConsentNeeded  run      the consent has ended, or none was given: nobody is asked before there is a new one
     └── NotUnderstood    run        the answer is not what the vendor documents: stop before it does harm
 
 `failure` says whose turn it is: "transient" the scheduler's, "record" the person's who owns that record,
@@ -85,6 +86,19 @@ class Refused(ApiError):
 
 class NotAllowed(ApiError):
     """The vendor does not let us in (401) or does not let us do this (403)."""
+
+
+class ConsentNeeded(NotAllowed):
+    """A person must consent anew. Until then the vendor's token service is not asked.
+
+    connection   the Connection that is without a consent.
+    since        when it ended, as text; empty where there never was one. With `connection`, what is told once.
+    """
+
+    def __init__(self, sentence: str, *, connection: str = "", since: str = "") -> None:
+        super().__init__(sentence)
+        self.connection = connection
+        self.since = since
 
 
 class NotUnderstood(ApiError):

@@ -38,7 +38,8 @@ from include.clients.xero_calls import (
     write_call,
 )
 from include.clients.xero_questions import can_be_asked, folded, is_guid, is_text, lists_of, wheres_of
-from include.clients.xero_token import ClientCredentials, Tokens
+from include.clients.xero_token import Bearer, Grant, Tokens, bearer
+from include.clients.xero_token_service import TokenService
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ __all__ = ["CALLS", "SCOPES", "Element", "Xero"]
 
 KEY_CHARS_MAX = 128  # of an Idempotency-Key, xero.md 3.3
 # Granular scopes (xero.md 1.4). Apps from before March 2026 have broad ones: a setting of the Connection.
+# With a person's consent `offline_access` is asked for as well.
 SCOPES = ("accounting.invoices", "accounting.payments", "accounting.contacts", "accounting.settings.read")
 
 # The documented size of a page; larger ones are reported only (xero.md 3.4), and our questions are small.
@@ -60,7 +62,7 @@ class Xero:
     Records are mappings as Xero spells them, numbers with a fraction as Decimal.
     """
 
-    def __init__(self, line: Line, base_url: str, auth: ClientCredentials) -> None:
+    def __init__(self, line: Line, base_url: str, auth: Bearer) -> None:
         self._line = line
         self._base_url = base_url
         self._auth = auth
@@ -75,6 +77,7 @@ class Xero:
         client_secret: str,
         tenant_id: str | None,
         scopes: Sequence[str] = SCOPES,
+        grant: Grant = "client_credentials",
         transport: httpx.BaseTransport | None = None,
         pace: Pace | None = None,
         tokens: Tokens | None = None,
@@ -82,11 +85,12 @@ class Xero:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> Self:
-        """A client of the organisation behind a Custom Connection. Nothing is asked yet, not even for a token.
+        """A client of one organisation. Nothing is asked yet, not even for a token.
 
         base_url    https://api.xero.com for the real one.
-        tenant_id   None where the connection itself names the organisation, as a Custom Connection does.
-        tokens      where tokens are kept; in memory if not given.
+        tenant_id   None where the connection itself names the organisation, as a Custom Connection does, or the consent.
+        grant       "authorization_code": by a person's consent, and then `scopes` are those that were consented to.
+        tokens      where tokens are kept; in memory if not given, but for a consent, which outlives the process.
         Raises ValueError for an address, id or secret that cannot be right; it names the field, not the value.
         """
         headers = {"Accept": "application/json", "User-Agent": "bigcommerce-xero-bridge"}
@@ -95,16 +99,15 @@ class Xero:
         http = httpx.Client(
             headers=headers, timeout=timeout, transport=transport, follow_redirects=False, verify=trusted()
         )
-        auth = ClientCredentials(
+        service = TokenService(
             token_url=token_url,
             client_id=client_id,
             client_secret=client_secret,
-            scopes=scopes,
             http=httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, verify=trusted()),
-            tokens=tokens,
             clock=clock,
             sleep=sleep,
         )
+        auth = bearer(grant, service, scopes, tokens)
         http.auth = auth
         line = Line(
             http,

@@ -1,41 +1,45 @@
-"""Xero's access token by client credentials (a Custom Connection), as an httpx authentication.
+"""Xero's access token, as an httpx authentication: by client credentials, or by a person's consent.
 
-A token lives for 30 minutes and there is no refresh token: a new one is asked for with id and secret (xero.md 1.3).
-It is fetched when first needed, kept until shortly before it expires, and given up when Xero answers 401; the call is
-then sent once more by `after.after_xero`, with a new one. One caller fetches at a time. It is never logged.
+A token lives for 30 minutes (xero.md 1.2, 1.3). It is fetched when first needed, kept until shortly before it expires, and
+given up when Xero answers 401; the call is then sent once more by `after.after_xero`, with a new one. One caller fetches at
+a time. It is never logged.
 
-Where tokens are kept is a seam: `Tokens`. In memory here; a row under a lock in the database later.
+Client credentials (a Custom Connection): a new one is asked for with id and secret; there is no refresh token.
+A consent: each refresh gives a new refresh token as well. It is kept before the access token is used; if it was lost on the
+way, the one before works for 30 minutes more. When Xero says `invalid_grant`, only a person can help: ConsentNeeded.
+
+Where tokens are kept is a seam: `Tokens` and `Consented`. In memory here; a row under a lock in `include/keepers`.
 """
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from typing import Literal, Protocol, runtime_checkable
 
 import httpx
 
-from include.clients.after import after_xero_token
-from include.clients.answers import Answer, Unreadable, json_in
-from include.clients.pacing import OpenPace, told_nothing
-from include.clients.sending import Call, Line, door, header_word
+from include.clients.xero_token_service import TOKEN_CALL, Token, TokenService
 
+__all__ = [
+    "EXPIRES_EARLY_S",
+    "TOKEN_CALL",
+    "Bearer",
+    "ClientCredentials",
+    "Consented",
+    "Grant",
+    "MemoryTokens",
+    "Refreshing",
+    "Token",
+    "Tokens",
+    "app_name",
+    "bearer",
+]
+
+Grant = Literal["client_credentials", "authorization_code"]
 EXPIRES_EARLY_S = 60.0  # a token must outlive the call that carries it
-LIFE_MAX_S = 1800.0  # xero.md 1.3; a longer claim is not believed
-TOKEN_BYTES_MAX = 1024 * 1024
-TOKEN_CALL = Call("POST", "/connect/token")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An access token. `expires_at` is in seconds of the clock of whoever keeps it."""
-
-    access: str = field(repr=False)
-    expires_at: float
 
 
 class Tokens(Protocol):
@@ -52,6 +56,21 @@ class Tokens(Protocol):
 
     def now(self) -> float:
         """The keeper's clock, in seconds."""
+
+
+@runtime_checkable
+class Consented(Tokens, Protocol):
+    """Where tokens outlive the process, and a consent with them: its refresh token, and whether it has ended."""
+
+    def for_app(self, name: str) -> None:
+        """Whose tokens are meant from now on: one that another app was given is not handed out."""
+
+    def renew(self, refresh: Callable[[str], Token]) -> Token:
+        """The token that is good now. If there is none: what `refresh` makes of the kept refresh token, kept first.
+
+        Raises ConsentNeeded where none was given or it has ended, without asking anybody; and lets pass the one that
+        `refresh` raises, after which the consent has ended.
+        """
 
 
 class MemoryTokens:
@@ -81,87 +100,84 @@ class MemoryTokens:
         return self._clock()
 
 
-class ClientCredentials(httpx.Auth):
+class Bearer(httpx.Auth):
     """Puts a good token on each request.
 
     Raises Unavailable when the token service cannot be had, NotAllowed when it refuses, NotUnderstood when its answer
     is none. The call it was for has then not left.
     """
 
-    def __init__(
-        self,
-        *,
-        token_url: str,
-        client_id: str,
-        client_secret: str,
-        scopes: Sequence[str],
-        http: httpx.Client,
-        tokens: Tokens | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._url = door(token_url)
-        pair = f"{header_word(client_id, 'the client id')}:{header_word(client_secret, 'the client secret')}"
-        self._basic = base64.b64encode(pair.encode()).decode()
-        self._client_secret = client_secret
-        self._form = urlencode({"grant_type": "client_credentials", "scope": " ".join(scopes)}).encode()
-        self._tokens: Tokens = MemoryTokens(clock) if tokens is None else tokens
+    def __init__(self, service: TokenService, tokens: Tokens) -> None:
+        self._service = service
+        self._tokens = tokens
         self._last: Token | None = None
-        self._line = Line(
-            http,
-            after=after_xero_token,
-            pace=OpenPace(),
-            hear=told_nothing,
-            secrets=self.secrets,
-            clock=clock,
-            sleep=sleep,
-            body_bytes_max=TOKEN_BYTES_MAX,
-        )
 
     def secrets(self) -> tuple[str, ...]:
         """What no error may show."""
         token = self._last
-        return (self._client_secret, self._basic, token.access if token else "")
+        return (*self._service.secrets(), token.access if token else "", token.refresh if token else "")
 
     def close(self) -> None:
         """Close the connections to the token service."""
-        self._line.http.close()
+        self._service.close()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request with a good token; when Xero refuses the token, give it up.
 
         The repeat is left to the line: in here httpx would read the refusal's body without a limit.
         """
-        token = self._last = self._tokens.take(self._fetch)
+        token = self._last = self._good()
         request.headers["Authorization"] = f"Bearer {token.access}"
+        if token.tenant_id and "xero-tenant-id" not in request.headers:
+            request.headers["xero-tenant-id"] = token.tenant_id
         response = yield request
         if response.status_code == 401:
             self._tokens.give_up(token)
 
-    def _fetch(self) -> Token:
-        request = self._line.http.build_request(
-            TOKEN_CALL.method,
-            self._url,
-            content=self._form,
-            headers={
-                "Authorization": f"Basic {self._basic}",
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Accept": "application/json",
-            },
-        )
-        # Asking twice gives two tokens, and both work: it changes nothing, so it is a read.
-        return self._line.send(request, self._token_in, ask="read")
+    def _good(self) -> Token:
+        raise NotImplementedError
 
-    def _token_in(self, answer: Answer) -> Token:
-        content: Any = json_in(answer)
-        access = content.get("access_token") if isinstance(content, dict) else None
-        life_s = content.get("expires_in") if isinstance(content, dict) else None
-        if not isinstance(access, str) or not isinstance(life_s, int) or life_s <= 0:
-            raise Unreadable("sent no access token")
-        try:
-            header_word(access, "the access token")
-        except ValueError:
-            access = ""
-        if not access:
-            raise Unreadable("sent an access token that fits in no header")
-        return Token(access, self._tokens.now() + min(float(life_s), LIFE_MAX_S))
+
+class ClientCredentials(Bearer):
+    """The token of a Custom Connection."""
+
+    def __init__(self, service: TokenService, scopes: Sequence[str], tokens: Tokens) -> None:
+        super().__init__(service, tokens)
+        self._form = {"grant_type": "client_credentials", "scope": " ".join(scopes)}
+        if isinstance(tokens, Consented):
+            tokens.for_app(app_name(service, sorted(scopes)))
+
+    def _good(self) -> Token:
+        return self._tokens.take(self._fetch)
+
+    def _fetch(self) -> Token:
+        return self._service.ask(self._form, self._tokens.now)
+
+
+class Refreshing(Bearer):
+    """The token of a consent."""
+
+    def __init__(self, service: TokenService, tokens: Consented) -> None:
+        super().__init__(service, tokens)
+        self._consent = tokens
+        tokens.for_app(app_name(service))
+
+    def _good(self) -> Token:
+        return self._consent.renew(self._refresh)
+
+    def _refresh(self, refresh: str) -> Token:
+        return self._service.ask({"grant_type": "refresh_token", "refresh_token": refresh}, self._tokens.now)
+
+
+def bearer(grant: Grant, service: TokenService, scopes: Sequence[str], tokens: Tokens | None) -> Bearer:
+    """The authentication of this grant. Raises ValueError for a consent that nothing keeps."""
+    if grant == "client_credentials":
+        return ClientCredentials(service, scopes, MemoryTokens(service.clock) if tokens is None else tokens)
+    if isinstance(tokens, Consented):
+        return Refreshing(service, tokens)
+    raise ValueError("a consent must be kept: give the business database and its key (BRIDGE_DSN, BRIDGE_KEY)")
+
+
+def app_name(service: TokenService, scopes: Sequence[str] = ()) -> str:
+    """Which app a token is of: a digest of token service, client id and, where they can be chosen anew, scopes."""
+    return hashlib.sha256("\n".join((service.url, service.client_id, *scopes)).encode()).hexdigest()[:16]

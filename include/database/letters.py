@@ -1,6 +1,7 @@
 """What finance has not been told yet, and what it was told of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 from include.database.connection import Database, Row
@@ -75,6 +76,16 @@ def was_told(db: Database, store: str, kind: str, digest: str) -> bool:
 def mark_told_of(db: Database, store: str, kind: str, digest: str) -> None:
     """It was sent now."""
     db.insert("audit.told", [(store, kind, digest, None)])
+
+
+@contextmanager
+def telling_once(db: Database, store: str, kind: str, digest: str) -> Iterator[bool]:
+    """Whether the block is to tell of it: nobody did before. It counts as told if the block ends without an error.
+
+    Who comes meanwhile waits for that end.
+    """
+    with db.transaction():
+        yield db.run("letters.tell_once", store=store, kind=kind, subject_key=digest) == 1
 
 
 def totals(rows: Sequence[Row]) -> dict[str, Decimal]:

@@ -9,6 +9,7 @@ from typing import Any
 from include.clients.allowance import Lane
 from include.clients.pacing import BIGCOMMERCE_SHARED, XERO_SHARED
 from include.keepers.budget import SharedPace
+from include.keepers.tokens import tokens_of
 from include.settings.store import Store
 
 
@@ -20,8 +21,10 @@ def for_books(store: Store, lane: Lane = "batch") -> Iterator[dict[str, Any]]:
     if not (dsn := _dsn()):
         yield {}
         return
+    tokens = tokens_of(books.connection, os.environ, store=store.key)
+    kept = {} if tokens is None else {"tokens": tokens}
     with closing(SharedPace(dsn, terms, vendor="xero", tenant=books.organisation, lane=lane)) as pace:
-        yield {"pace": pace}
+        yield {"pace": pace, **kept}
 
 
 @contextmanager

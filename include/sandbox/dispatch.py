@@ -135,6 +135,8 @@ class Dispatch:
         return next((s for s in self.services if any(path.startswith(prefix) for prefix in s.prefixes)), None)
 
     def _takes_lost(self, vendor: str, asked: Asked, is_token_call: bool) -> bool:
+        if is_token_call and asked.method == "POST" and self.stories.take(vendor, "lose_the_next_token") is not None:
+            return True
         waiting = self.stories.standing(vendor, "lose_the_next_answer")
         if waiting is None or is_token_call or (waiting["writes_only"] and asked.method == "GET"):
             return False

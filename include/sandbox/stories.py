@@ -20,6 +20,7 @@ class Stories:
         "cut_the_next_answer",
         "throttle_next",
         "revoke_the_token",
+        "lose_the_next_token",
         "refuse_next_writes",
         "answer_slowly",
         "break_off_the_next_answer",
@@ -93,6 +94,10 @@ class Stories:
     def revoke_the_token(self, vendor: str, *, for_good: bool = False) -> None:
         """The token in use stops working. `for_good`: no new one is given either."""
         self._add("revoke_the_token", vendor, for_good=for_good)
+
+    def lose_the_next_token(self, vendor: str, calls: int = 1) -> None:
+        """A token is given, and the connection breaks before a byte of the answer is sent."""
+        self._add("lose_the_next_token", vendor, calls=calls)
 
     def refuse_next_writes(self, vendor: str, calls: int = 1) -> None:
         """The next writing calls are refused as the vendor refuses a record that breaks its rules."""

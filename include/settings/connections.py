@@ -17,6 +17,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 SHOP_URL = "https://api.bigcommerce.com"
 BOOKS_URL = "https://api.xero.com"
 IDENTITY_URL = "https://identity.xero.com"
+XERO_LOGIN_URL = "https://login.xero.com"
+SHOP_LOGIN_URL = "https://login.bigcommerce.com"
+GRANTS = ("client_credentials", "authorization_code")
 MASK = "***"
 AIRFLOW_MAX_S = 90.0
 
@@ -86,7 +89,34 @@ def books_arguments(connection: Spoken) -> dict[str, Any]:
         "tenant_id": _text(connection, "tenant_id") or None,
     }
     scopes = _text(connection, "scopes").replace(",", " ").split()
-    return arguments | ({"scopes": tuple(scopes)} if scopes else {})
+    grant = grant_of(connection)
+    return (
+        arguments
+        | ({"scopes": tuple(scopes)} if scopes else {})
+        | ({"grant": grant} if grant == "authorization_code" else {})
+    )
+
+
+def grant_of(connection: Spoken) -> str:
+    """How the Xero Connection comes by its tokens: by id and secret, or by a person's consent. Raises ValueError."""
+    grant = _text(connection, "grant") or GRANTS[0]
+    if grant not in GRANTS:
+        raise ValueError(f"Connection {connection.conn_id}: grant is neither {' nor '.join(GRANTS)}")
+    return grant
+
+
+def books_login_url(connection: Spoken) -> str:
+    """Where people consent to Xero: `login_url`, else where tokens come from, unless that is Xero's own."""
+    said = _text(connection, "login_url")
+    token_url = _text(connection, "token_url") or _text(connection, "identity_url") or IDENTITY_URL
+    parts = urlsplit(token_url)
+    elsewhere = f"{parts.scheme}://{parts.netloc}"
+    return (said or (XERO_LOGIN_URL if elsewhere == IDENTITY_URL else elsewhere)).rstrip("/")
+
+
+def shop_login_url(connection: Spoken) -> str:
+    """Where apps are installed and their codes exchanged: `login_url`, else BigCommerce's own."""
+    return (_text(connection, "login_url") or SHOP_LOGIN_URL).rstrip("/")
 
 
 def base_url(connection: Spoken, default: str) -> str:

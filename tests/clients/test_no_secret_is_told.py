@@ -16,8 +16,13 @@ import pytest
 from far_end import BC_TOKEN, MAY, SECRETS, XERO_SECRET, XERO_TOKEN, a_shop, a_token, invoices, the_books
 
 from include.clients.bigcommerce import BigCommerce
-from include.clients.errors import ApiError
+from include.clients.bigcommerce_install import Installed, token_for
+from include.clients.errors import ApiError, ConsentNeeded
 from include.clients.xero import Xero
+from include.clients.xero_consent import consent_of, tenants_of
+from include.clients.xero_token import Token
+from include.clients.xero_token_service import TokenService
+from include.keepers.vault import Vault
 
 BASIC = base64.b64encode(f"client:{XERO_SECRET}".encode()).decode()
 PERSON = "jane.doe@example.com"
@@ -106,6 +111,89 @@ def test_no_error_and_no_log_line_tells_a_secret_or_a_person(far, caplog):
     assert told >= 8
     for secret in NEVER:
         assert secret not in caplog.text
+
+
+class OneConsent:
+    """A keeper that holds one consent, in memory."""
+
+    def for_app(self, name: str) -> None: ...
+
+    def now(self) -> float:
+        return 0.0
+
+    def take(self, fetch):
+        return fetch()
+
+    def renew(self, refresh):
+        return refresh(REFRESH)
+
+    def give_up(self, token) -> None: ...
+
+
+CODE, REFRESH, APP_SECRET = "planted-code-3c5e", "planted-refresh-token-8a7d", "planted-app-secret-2b6f"
+
+
+def consent_calls(far: Callable[[httpx.Request], httpx.Response]) -> list[Callable[[], object]]:
+    """Every call that carries a code, a refresh token or an app's secret."""
+
+    def skip(seconds: float) -> None:
+        """No time passes in here."""
+
+    transport = httpx.MockTransport(far)
+    token = Token(XERO_TOKEN, 1800.0, REFRESH)
+    books = the_books(far, all_calls=far, grant="authorization_code", tokens=OneConsent())
+    service = TokenService(
+        token_url="https://identity.test/connect/token",
+        client_id="client",
+        client_secret=XERO_SECRET,
+        http=httpx.Client(transport=transport),
+        sleep=skip,
+    )
+    app = {"client_id": "app", "client_secret": APP_SECRET, "code": CODE, "context": "stores/abc", "scope": "s"}
+    return [
+        books.organisation,
+        lambda: consent_of(service, CODE, "http://localhost:8912/callback"),
+        lambda: tenants_of("https://books.test", token, transport, skip),
+        lambda: token_for(
+            "https://login.test", **app, redirect_uri="http://localhost/", transport=transport, sleep=skip
+        ),
+    ]
+
+
+def echo_of_the_body(status: int) -> Callable[[httpx.Request], httpx.Response]:
+    """A far end that repeats the form that it was sent, where codes and refresh tokens are."""
+
+    def far(request: httpx.Request) -> httpx.Response:
+        said = request.content.decode()
+        return httpx.Response(status, json={"error": said, "title": said, "message": said, "errors": {"a": said}})
+
+    return far
+
+
+@pytest.mark.parametrize("far", [*FAR_ENDS, *(echo_of_the_body(status) for status in (200, 400, 401, 403, 409, 500))])
+def test_no_code_refresh_token_or_app_secret_is_told_while_people_consent(far, caplog):
+    caplog.set_level(logging.DEBUG)
+    told = 0
+    for call in consent_calls(far):
+        with pytest.raises(ApiError) as raised:
+            call()
+        told += 1
+        links = [raised.value, raised.value.__cause__, raised.value.__context__]
+        text = "".join(traceback.format_exception(raised.value)) + "".join(
+            f"{link} {link!r} {vars(link)}" for link in links if link
+        )
+        for secret in (*NEVER, CODE, REFRESH, APP_SECRET):
+            assert secret not in text
+            assert secret not in caplog.text
+    assert told == 4
+
+
+def test_what_holds_a_token_does_not_say_it():
+    token = Token(XERO_TOKEN, 1800.0, REFRESH, "accounting.invoices", "tenant")
+    installed = Installed(BC_TOKEN, "store_v2_orders", "stores/abc")
+
+    for thing in (token, installed, Vault([REFRESH]), ConsentNeeded("ended", connection="xero_au")):
+        assert not [secret for secret in (XERO_TOKEN, REFRESH, BC_TOKEN) if secret in f"{thing} {thing!r}"]
 
 
 def test_what_the_planted_secrets_would_look_like_is_found_when_they_are_told():

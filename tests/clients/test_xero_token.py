@@ -168,4 +168,4 @@ def test_a_database_may_keep_the_tokens_instead():
     the_books(identity, all_calls=identity, tokens=row).organisation()
 
     assert identity.given == 1
-    assert row.token == Token("token-1", 6800.0)
+    assert (row.token.access, row.token.expires_at) == ("token-1", 6800.0)

@@ -7,6 +7,7 @@ vendor_clock.py  what the headers of an answer tell: the vendor's clock, calls l
 examination.py   the order of the questions
 shop.py          BigCommerce: token, scopes, currency, clock
 books.py         Xero: token, scopes, organisation, plan, calls left, clock
+tokens.py        how the books' tokens stand: age, scopes, ended or not
 mapping.py       the settings' accounts and tax types against the organisation's
 house.py         our own: database, roles, key, mail, pools
 """

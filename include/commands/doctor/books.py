@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.clients.errors import ApiError, DayLimitSpent, NotAllowed
+from include.clients.errors import ApiError, ConsentNeeded, DayLimitSpent, NotAllowed
 from include.clients.xero import Xero
+from include.clients.xero_token import Tokens
 from include.commands.doctor.finding import Finding, fail, ok, warn
 from include.commands.doctor.mapping import account_findings, tax_findings, tracking_findings
 from include.commands.doctor.shop import ShopFound
@@ -25,16 +26,19 @@ APPROVE = "CreateApprovedInvoice"
 FOREIGN = "UseMulticurrency"
 
 
-def ask_the_books(connection: Connection, store: Store, shop: ShopFound) -> Iterator[Finding]:
+def ask_the_books(
+    connection: Connection, store: Store, shop: ShopFound, tokens: Tokens | None = None
+) -> Iterator[Finding]:
     """All that is asked of Xero.
 
-    shop   what the shop said of itself, empty where it did not answer.
+    shop     what the shop said of itself, empty where it did not answer.
+    tokens   a consent's, as they are kept.
     """
     check = f"connection {connection.conn_id}"
     where = f"Correct Connection {connection.conn_id}"
     listening = Listening()
     try:
-        books = Xero.open(**books_arguments(connection), transport=listening)
+        books = Xero.open(**books_arguments(connection), transport=listening, tokens=tokens)
     except ValueError as error:
         yield fail(check, f"{error}.", f"{where}: its form names each field.")
         return
@@ -45,6 +49,9 @@ def ask_the_books(connection: Connection, store: Store, shop: ShopFound) -> Iter
             organisation = books.organisation()
         except DayLimitSpent as error:
             yield fail("calls left today", f"{error}", "Wait; or see which other app spends the organisation's calls.")
+            return
+        except ConsentNeeded as error:
+            yield fail(check, f"{error}", f"Run: make connect-xero STORE={store.key}")
             return
         except NotAllowed as error:
             yield fail(

@@ -75,6 +75,9 @@ def _roles(rights: Row) -> Iterator[Finding]:
     if rights.get("reader_sees_people"):
         words = "bridge_reader may read names and addresses."
         yield fail("role that reads", words, f"{MIGRATE}: it takes that right away again.")
+    elif rights.get("reader_sees_tokens"):
+        words = "bridge_reader may read the sealed tokens."
+        yield fail("role that reads", words, f"{MIGRATE}: it takes that right away again.")
 
 
 def ask_about_the_key(environment: Mapping[str, str]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from include.sandbox.bigcommerce import inventory, money, orders, storefront
+from include.sandbox.bigcommerce import apps, inventory, money, orders, storefront
 from include.sandbox.bigcommerce.answers import no, problem
 from include.sandbox.bigcommerce.filters import FILTERS
 from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
@@ -35,8 +35,8 @@ def service(town: Town) -> Service:
     scopes: dict[str, tuple[str, ...]] = {}
     return Service(
         vendor="bigcommerce",
-        prefixes=("/stores/",),
-        routes=_routes(town, scopes),
+        prefixes=("/stores/", "/app/", "/oauth2/"),
+        routes=[*_routes(town, scopes), *_installing(town)],
         gate=lambda asked, known, work: _gate(town, scopes, asked, known, work),
         throttled=lambda with_headers: too_many(town, with_headers=with_headers),
         # The only writes are the inventory's, which refuses with 422.
@@ -240,10 +240,30 @@ def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
     return routes
 
 
+def _installing(town: Town) -> list[Route]:
+    """The login host's calls: no token yet, no quota."""
+
+    def call(method: str, path: str, act: Callable[[Town, Asked], Answer], source: str, shape: str = "") -> Route:
+        judged = TABLES.shape(shape) if shape else lambda body: []  # a page has no fields
+        return route(method, path, lambda asked: act(town, asked), source=source, shape=judged, is_token_call=True)
+
+    guide = "docs/integrations/apps/guide/auth.mdx"
+    return [
+        call("GET", "/app/{client_id}/install", apps.question, "dev-docs, Creating an install button"),
+        call("POST", "/app/{client_id}/install", apps.answered, f"ours: what the owner presses; {guide}"),
+        call("POST", "/oauth2/token", apps.token_answer, guide, "AppToken"),
+        call(
+            "GET", "/oauth2/authorize", apps.undescribed, "[U]: no page of the vendor; named so that it is not guessed"
+        ),
+    ]
+
+
 def _gate(
     town: Town, scopes: dict[str, tuple[str, ...]], asked: Asked, known: Route, work: Callable[[], Answer]
 ) -> Answer:
     """Who asks, for what, how often: then the work. Every answer bears the state of the quota."""
+    if known.is_token_call:
+        return work()
     shop = town.shop
     token = asked.headers.get("x-auth-token", "")
     if token and town.stories.take("bigcommerce", "revoke_the_token") is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from include.sandbox.bigcommerce.apps import App
 from include.sandbox.bigcommerce.moments import read, rfc
 from include.sandbox.bigcommerce.stock import DEFAULT_LOCATION, Stock, TrackedBy
 from include.sandbox.ground import Clock
@@ -90,6 +91,7 @@ class Shop:
     """One store. Orders come in as bundles (see `order_builder`), and go out as the vendor would state them.
 
     tokens              token -> its scopes; take one out to revoke it
+    app                 the app that may be installed, see `apps`
     notes               order id -> a sentence for people who read the pages; no vendor has it
     lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
     stock               what is on the shelves, see `stock`; orders do not change it: `set_stock` says what there is
@@ -102,6 +104,7 @@ class Shop:
         self.store_hash = STORE_HASH
         self.token = TOKEN
         self.tokens: dict[str, frozenset[str]] = {TOKEN: ALL_SCOPES}
+        self.app = App(scopes=tuple(sorted(ALL_SCOPES)))
         self.notes: dict[int, str] = {}
         self.lists_archived = True
         self.empty_transactions = 204

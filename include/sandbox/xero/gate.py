@@ -29,6 +29,8 @@ def pass_through(town: Town, asked: Asked, route: Route, work: Callable[[], Answ
     books = town.books
     if (story := town.stories.take("xero", "revoke_the_token")) is not None:
         books.tokens.revoke(for_good=bool(story.get("for_good")))
+        if story.get("for_good"):
+            books.consents.revoke_all()
     if route.is_token_call:
         return work()
     if town.stories.take("xero", "spend_the_minute") is not None:
@@ -41,8 +43,9 @@ def pass_through(town: Town, asked: Asked, route: Route, work: Callable[[], Answ
         return refused
     if route.path.lower() == "/connections":
         return work()
-    if asked.headers.get("xero-tenant-id", "") not in ("", books.tenant_id):
-        # Recorded in xeroizer-403-wrong-tenant, in lower case. A Custom Connection may leave the header out.
+    tenant, consent = asked.headers.get("xero-tenant-id", ""), books.tokens.consents.get(token)
+    if tenant not in ("", books.tenant_id) or (consent is not None and tenant not in consent.tenants):
+        # Recorded in xeroizer-403-wrong-tenant, in lower case. A Custom Connection alone may leave the header out.
         detail = {"title": "Forbidden", "status": 403, "detail": "AuthenticationUnsuccessful", "instance": str(uuid4())}
         return Answer(403, detail)
     if not _may(asked, books.tokens.scopes.get(token, frozenset())):

@@ -12,6 +12,7 @@ from uuid import uuid4
 from include.sandbox.ground import Clock
 from include.sandbox.xero import dates, default_organisation, reference_data, stock
 from include.sandbox.xero.allowance import Allowance
+from include.sandbox.xero.consents import Consents
 from include.sandbox.xero.idempotency import Remembered
 from include.sandbox.xero.records import INVOICE, Allocation, Document, Json, Kind, Payment
 from include.sandbox.xero.tokens import Tokens
@@ -37,6 +38,8 @@ class Ledger:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.tokens = Tokens(clock)
+        self.consents = Consents(clock)
+        self.connected: dict[str, str] = {}  # tenant id -> name, of those that a person connected by consent
         self.allowance = Allowance(clock)
         self.remembered = Remembered(clock)
         self.connection_id = str(uuid4())

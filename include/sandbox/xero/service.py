@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
 
 from include.sandbox.ground import Answer, Asked, Handler, Route, Service, route
 from include.sandbox.xero import (
     allowance,
     answers,
+    authorize,
     batches,
     contact_calls,
     credit_notes,
@@ -49,7 +51,7 @@ def service(town: Town) -> Service:
     town.limits.figures.setdefault("xero_together", allowance.CALLS_TOGETHER_MAX)
     return Service(
         vendor="xero",
-        prefixes=("/connect/", "/connections", "/Connections", "/api.xro/"),
+        prefixes=("/connect/", "/identity/", "/connections", "/Connections", "/api.xro/"),
         routes=[*_identity(town), *_settings(town), *_items(town), *_contacts(town), *_documents(town)],
         gate=lambda asked, known, work: gate.pass_through(town, asked, known, work),
         throttled=lambda with_headers: town.books.allowance.refused(
@@ -68,20 +70,41 @@ def _on(town: Town, act: Callable[[Ledger, Asked], Answer]) -> Handler:
 def _identity(town: Town) -> list[Route]:
     def connections(books: Ledger, asked: Asked) -> Answer:
         at = f"{books.created_at:%Y-%m-%dT%H:%M:%S.%f}0"
-        shown = {
-            "id": books.connection_id,
-            "authEventId": NOBODY,
-            "tenantId": town.books.tenant_id,
-            "tenantType": "ORGANISATION",
-            "tenantName": books.organisation["Name"],
-            "createdDateUtc": at,
-            "updatedDateUtc": at,
-        }
-        wanted = asked.query.get("authEventId", NOBODY)
-        return Answer(200, [shown] if wanted == NOBODY else [])
+        consent = books.tokens.consents.get(asked.headers.get("authorization", "").partition(" ")[2])
+        event = NOBODY if consent is None else consent.event_id
+        tenants = {books.tenant_id: str(books.organisation["Name"])}
+        if consent is not None:
+            tenants = {tenant: name for tenant, name in books.connected.items() if tenant in consent.tenants}
+        shown = [
+            {
+                "id": books.connection_id if tenant == books.tenant_id else str(uuid5(NAMESPACE_URL, tenant)),
+                "authEventId": event,
+                "tenantId": tenant,
+                "tenantType": "ORGANISATION",
+                "tenantName": name,
+                "createdDateUtc": at,
+                "updatedDateUtc": at,
+            }
+            for tenant, name in tenants.items()
+        ]
+        return Answer(200, shown if asked.query.get("authEventId", event) == event else [])
 
     def token(books: Ledger, asked: Asked) -> Answer:
-        return tokens.token_answer(asked, books.tokens, town.books.client_id, town.books.client_secret)
+        return tokens.token_answer(asked, books.tokens, books.consents, books.client_id, books.client_secret)
+
+    def revocation(books: Ledger, asked: Asked) -> Answer:
+        return tokens.revocation_answer(asked, books.tokens, books.consents, books.client_id, books.client_secret)
+
+    def page(method: str, act: Callable[[Ledger, Asked], Answer], source: str, query: tuple[str, ...] = ()) -> Route:
+        return route(
+            method,
+            "/identity/connect/authorize",
+            _on(town, act),
+            source=source,
+            query=query,
+            shape=lambda body: [],  # a page has no fields
+            is_token_call=True,
+        )
 
     return [
         route(
@@ -92,6 +115,17 @@ def _identity(town: Town) -> list[Route]:
             shape=TABLES.shape("Token"),
             is_token_call=True,
         ),
+        route(
+            "POST",
+            "/connect/revocation",
+            _on(town, revocation),
+            source="section 1.1; xero-python's TokenApi.revoke_token",
+            shape=lambda body: [],
+            is_token_call=True,
+        ),
+        page("GET", authorize.question, "specs/xero/xero-identity.yaml authorizationUrl", authorize.PARAMETERS),
+        # A browser with a sandbox's page posts its answer; the real form is not known. It may post to the same address.
+        page("POST", authorize.answered, "ours: what a person presses; section 1.2", authorize.PARAMETERS),
         # The reference has the small letter, the vendor's identity file and its SDK the capital one.
         *(
             route(

@@ -202,6 +202,7 @@ _TABLES = {
         expires_in      integer     always      section 1.3
         token_type      text        always      section 1.3
         scope           text        always      section 1.3
+        refresh_token   text        sometimes   section 1.2, with offline_access
     """,
     "Connection": """
         id              text        always      R nango-connections

@@ -22,7 +22,11 @@ SELECT
         WHEN EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'bridge_reader')
             THEN has_table_privilege('bridge_reader', 'raw_part', 'SELECT')
             OR has_table_privilege('bridge_reader', 'planned_contact', 'SELECT')
-    END AS reader_sees_people
+    END AS reader_sees_people,
+    CASE
+        WHEN EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'bridge_reader')
+            THEN has_table_privilege('bridge_reader', 'oauth_token', 'SELECT')
+    END AS reader_sees_tokens
 
 -- name: pools
 SELECT

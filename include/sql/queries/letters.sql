@@ -46,6 +46,11 @@ SELECT count(*) AS told
 FROM notice
 WHERE store = %(store)s AND kind = %(kind)s AND subject_key = %(subject_key)s
 
+-- name: tell_once
+INSERT INTO notice (store, kind, subject_key)
+VALUES (%(store)s, %(kind)s, %(subject_key)s)
+ON CONFLICT DO NOTHING
+
 -- name: still_due
 -- Completed for some days, and not all of it came by what we know: each is told once.
 SELECT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
@@ -25,11 +26,27 @@ class XeroHook(BaseHook):
         self.xero_conn_id = xero_conn_id
 
     def get_conn(self, **kept: Any) -> Xero:
-        """A client with these keepers, to be closed. Raises ValueError for a field that is empty or cannot be right."""
+        """A client with these keepers, to be closed. Raises ValueError for a field that is empty or cannot be right.
+
+        A consent is kept in the business database, also for who gives no keeper, as the Test button.
+        """
         from include.clients.xero import Xero
         from include.settings.connections import books_arguments
 
-        return Xero.open(**masked(books_arguments(self.get_connection(self.xero_conn_id))), **kept)
+        arguments = masked(books_arguments(self.get_connection(self.xero_conn_id)))
+        if arguments.get("grant") == "authorization_code" and kept.get("tokens") is None:
+            kept["tokens"] = self._kept_tokens()
+        return Xero.open(**arguments, **kept)
+
+    def _kept_tokens(self) -> Any:
+        from include.keepers.tokens import tokens_of
+
+        tokens = tokens_of(self.xero_conn_id, os.environ)
+        if tokens is None:
+            raise ValueError(
+                f"Connection {self.xero_conn_id}: a consent needs BRIDGE_DSN and BRIDGE_KEY where tasks run"
+            )
+        return tokens
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask the books for the organisation: whether it answers, and what to mend if not."""

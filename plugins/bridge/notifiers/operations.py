@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
@@ -32,9 +34,27 @@ class TellOperations(BaseNotifier):
             self.log.warning("Nobody is told: alerts.operations of store %s is empty", self.store_key)
             return
         try:
-            send(letter_to_operations(dict(context), self.store_key), sender=sender, recipients=recipients)
+            with _first_to_tell(self.store_key, context.get("exception")) as is_first:
+                if is_first:
+                    send(letter_to_operations(dict(context), self.store_key), sender=sender, recipients=recipients)
+                else:
+                    self.log.info("Operations were told before that this consent has ended")
         except Exception as error:  # a letter that fails must not hide the failure that it tells of
-            self.log.warning("The mail server did not take the letter to operations (%s)", type(error).__name__)
+            self.log.warning("The letter to operations did not leave (%s)", type(error).__name__)
+
+
+@contextmanager
+def _first_to_tell(store_key: str, exception: object) -> Iterator[bool]:
+    """Whether this failure is to be told: an ended consent turns every task red until somebody consents, and is told once."""
+    if type(exception).__name__ != "ConsentNeeded":  # by name: the clients are not imported here
+        yield True
+        return
+    from include.database.connection import connect
+    from include.database.letters import telling_once
+
+    subject = f"consent/{getattr(exception, 'connection', '')}/{getattr(exception, 'since', '')}"
+    with connect() as db, telling_once(db, store_key, "operations", subject) as is_first:
+        yield is_first
 
 
 def letter_to_operations(context: dict[str, Any], store_key: str) -> Letter:

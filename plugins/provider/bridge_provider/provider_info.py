@@ -39,6 +39,11 @@ def get_provider_info() -> dict[str, object]:
                         "Information & settings; for stock also Store locations, and Store inventory: modify.",
                         "schema": secret,
                     },
+                    "login_url": {
+                        "label": "Login URL",
+                        "description": "Where an app is installed. Empty means https://login.bigcommerce.com.",
+                        "schema": optional,
+                    },
                 },
                 "ui-field-behaviour": {
                     "hidden-fields": hidden,
@@ -54,9 +59,19 @@ def get_provider_info() -> dict[str, object]:
                 "hook-class-name": "bridge.hooks.xero.XeroHook",
                 "hook-name": "Xero organisation",
                 "conn-fields": {
+                    "grant": {
+                        "label": "Grant",
+                        "description": "client_credentials for a Custom Connection. authorization_code for an app that a "
+                        "person lets in: then `make connect-xero STORE=key`, once.",
+                        "schema": {
+                            **text,
+                            "enum": ["client_credentials", "authorization_code"],
+                            "default": "client_credentials",
+                        },
+                    },
                     "client_id": {
                         "label": "Client id",
-                        "description": "Of the Custom Connection, made at developer.xero.com for this organisation.",
+                        "description": "Of the Custom Connection or app, made at developer.xero.com.",
                         "schema": text,
                     },
                     "client_secret": {
@@ -66,7 +81,8 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "tenant_id": {
                         "label": "Tenant id",
-                        "description": "Empty for a Custom Connection: it names its organisation itself.",
+                        "description": "Empty for a Custom Connection: it names its organisation itself. With a consent, "
+                        "empty means the organisation that was chosen.",
                         "schema": optional,
                     },
                     "scopes": {
@@ -79,6 +95,11 @@ def get_provider_info() -> dict[str, object]:
                         "label": "Identity URL",
                         "description": "Where tokens are given out.",
                         "schema": {**text, "default": "https://identity.xero.com"},
+                    },
+                    "login_url": {
+                        "label": "Login URL",
+                        "description": "Where people consent. Empty means https://login.xero.com.",
+                        "schema": optional,
                     },
                 },
                 "ui-field-behaviour": {

@@ -78,6 +78,8 @@ _TEXTS = {
     "Link": storefront.LINK,
     "Pagination": storefront.PAGINATION,
     "Meta": storefront.META,
+    "AppToken": storefront.APP_TOKEN,
+    "AppPerson": storefront.APP_PERSON,
     "V2Error": storefront.V2_ERROR,
     "V3Error": storefront.V3_ERROR,
 }

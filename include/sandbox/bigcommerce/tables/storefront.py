@@ -151,6 +151,21 @@ V3_ERROR = """
     errors                                        object                 sometimes  orders-v3-spec-error-422
 """
 
+APP_TOKEN = """
+    access_token                                  text                   always     integrations/apps/guide/auth.mdx
+    scope                                         text                   always     auth.mdx
+    user                                          AppPerson              always     auth.mdx
+    owner                                         AppPerson              always     auth.mdx
+    context                                       text                   always     auth.mdx
+    account_uuid                                  text                   always     auth.mdx
+"""
+
+APP_PERSON = """
+    id                                            integer                always     auth.mdx
+    username                                      text                   always     auth.mdx
+    email                                         text                   always     auth.mdx
+"""
+
 
 def envelope(of: str) -> str:
     """The table of a V3 envelope whose `data` is of this type."""
