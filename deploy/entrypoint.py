@@ -22,6 +22,7 @@ PLAIN = {
     "jwt_secret": "AIRFLOW__API_AUTH__JWT_SECRET",
     "api_secret_key": "AIRFLOW__API__SECRET_KEY",
     "bridge_key": "BRIDGE_KEY",
+    "bridge_key_old": "BRIDGE_KEY_OLD",  # mounted only while tokens are sealed anew: docs/workers.md, "A new key"
 }
 # Secrets that are the password in an address. Celery keeps its results in Airflow's database, without a setting.
 ADDRESSES = {

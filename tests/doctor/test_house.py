@@ -114,7 +114,7 @@ def test_pools_are_asked_of_airflows_own_database(postgres, store, pools, states
 
     assert tuple(findings[f"pool {name}"].state for name in ("shop_demo", "books_demo")) == states
     if "books_demo" not in pools:
-        assert findings["pool books_demo"].remedy == "Make it: airflow pools set books_demo 1 calls"
+        assert findings["pool books_demo"].remedy == "Make it: airflow pools set books_demo 5 calls"
 
 
 def test_an_airflow_that_does_not_answer_is_not_asked(store):

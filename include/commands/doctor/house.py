@@ -18,8 +18,7 @@ from include.settings.connections import NoConnectionError, read
 from include.settings.store import Store
 
 MAIL_MAX_S = 10.0
-SHOP_SLOTS_MAX = 3  # so many calls of one store at once (clients/pacing.py)
-BOOKS_SLOTS_MAX = 1  # each task paces itself for the organisation's whole minute
+SHOP_SLOTS_MAX, BOOKS_SLOTS_MAX = 4, 5  # more tasks than the vendor takes calls at once only wait, each in a worker
 MIGRATE = "Run: python -m include.database.migrate"
 
 
@@ -152,7 +151,7 @@ def _pool(name: str, slots: int | None, most: int) -> Finding:
     if slots == 0:
         return fail(check, "it has no slots: its tasks would never run, in silence.", f"Change it: {make}")
     if slots < 0 or slots > most:
-        words = f"it has {'endless' if slots < 0 else slots} slots: tasks side by side share the vendor's limit unknowingly."
+        words = f"it has {'endless' if slots < 0 else slots} slots: more than the vendor takes calls at once; tasks that wait for each other hold workers."
         return warn(check, words, f"Change it: {make}")
     return ok(check, f"{slots} slot{'s' if slots > 1 else ''}.")
 

@@ -31,7 +31,7 @@ PARTS = ("postgres", "sandbox", "mail", "airflow")
 STOP_PATIENCE_S = 6.0
 TAKE_OVER_MAX_S = 25.0
 # The pools of the demo store (design.md 4.10). What one organisation and one shop stand at once.
-DEMO_POOLS = {"shop_demo": 2, "books_demo": 1}
+DEMO_POOLS = {"shop_demo": 4, "books_demo": 4}
 
 Part = TypeVar("Part")
 
