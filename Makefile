@@ -27,7 +27,7 @@ down: ## end what demo or up started
 
 .PHONY: test
 test: install ## set up what the tests need and pass them
-	$(RUN) -m pytest -q -m "not slow"
+	$(RUN) -m pytest -q -m "not slow" -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: test-slow
 test-slow: install ## the tests that take minutes: a real Airflow, a week backfilled twice
