@@ -102,6 +102,7 @@ bench-faults: install ## lost + doubled + wrongly reported under every fault of 
 .PHONY: bench-limits
 bench-limits: install ## a backfill over the least time that the vendors' limits allow, and a day of 1,000 calls: make bench-limits [BENCH=..]
 	@$(RUN) -m include.commands.bench.limits $(if $(BENCH),--bench $(BENCH)) $(if $(RUNS),--runs $(RUNS))
+
 .PHONY: bench-scale
 bench-scale: install ## what is asked of large tables, with plans: make bench-scale [ORDERS=1000000] [WRITE=yes]
 	@$(RUN) -m include.commands.bench.scale $(if $(ORDERS),--orders $(ORDERS)) $(if $(WRITE),--write)
