@@ -28,7 +28,7 @@ down: ## end what demo or up started
 
 .PHONY: test
 test: install ## set up what the tests need and pass them
-	$(RUN) -m pytest -q -m "not slow"
+	$(RUN) -m pytest -q -m "not slow" -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: test-slow
 test-slow: install ## the tests that take minutes: a real Airflow, a week backfilled twice
@@ -116,6 +116,10 @@ bench-limits: install ## a backfill over the least time that the vendors' limits
 bench-workers: install ## stores on Celery, one worker and two, one killed: make bench-workers [STORES=20] [ORDERS=20000] [WORKERS="1 2"]
 	@$(RUN) -m include.commands.bench.workers $(if $(STORES),--stores $(STORES)) $(if $(ORDERS),--orders $(ORDERS)) \
 		$(if $(WORKERS),--workers $(WORKERS)) $(if $(SLOTS),--slots $(SLOTS)) $(if $(PINNED),--pinned)
+
+.PHONY: bench-scale
+bench-scale: install ## what is asked of large tables, with plans: make bench-scale [ORDERS=1000000] [WRITE=yes]
+	@$(RUN) -m include.commands.bench.scale $(if $(ORDERS),--orders $(ORDERS)) $(if $(WRITE),--write)
 
 .PHONY: ordinary
 ordinary: install ## how ordinary shops of five countries fare: make ordinary [ORDERS=1000] [FLOW=150] [SEED=1]

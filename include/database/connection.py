@@ -83,6 +83,15 @@ class Database:
         found = self.row(name, **values)
         return next(iter(found.values())) if found else None
 
+    def explain(self, name: str, **values: Any) -> dict[str, Any]:
+        """PostgreSQL's plan of a statement, as its JSON. The statement is run for it: what it wrote is the caller's to undo."""
+        self._flush()
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {_text(name)}", values)
+            ((answer,),) = cursor.fetchall()
+            explained: dict[str, Any] = answer[0]
+            return explained
+
     def insert(self, name: str, rows: Sequence[Sequence[Any]]) -> list[Row]:
         """Insert many rows by a statement with `VALUES %s`; what it returns."""
         self._flush()

@@ -18,7 +18,7 @@ def _of_the_flow() -> Any:
 
 
 _flow = _of_the_flow()
-server, dsn, bridge = _flow.server, _flow.dsn, _flow.bridge
+new_database, dsn, bridge = _flow.new_database, _flow.dsn, _flow.bridge
 
 
 @pytest.fixture

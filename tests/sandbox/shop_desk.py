@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,13 +9,6 @@ from xero_desk import Desk
 
 from include.sandbox.order_builder import OrderBuilder, an_order
 from include.sandbox.town import Town
-
-
-def specs_path() -> Path | None:
-    """Where the vendors' descriptions and recordings lie on this machine, or None."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "specs"
-    path = Path(os.environ.get("BRIDGE_SPECS", beside))
-    return path if path.is_dir() else None
 
 
 class ShopDesk(Desk):

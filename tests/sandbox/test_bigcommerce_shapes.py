@@ -16,7 +16,8 @@ import yaml
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
-from shop_desk import ShopDesk, specs_path
+from shop_desk import ShopDesk
+from vendors_description import specs_path
 
 from include.sandbox.bigcommerce.tables import TABLES
 from include.sandbox.ground import Answer, Asked, Route

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from vendors_description import specs_path
 from xero_desk import Desk, an_invoice
 
 from include.sandbox.field_tables import Tables
@@ -169,8 +170,6 @@ class TestOperatingIt:
 
 
 def test_the_vendors_description_can_say_no(xero: Desk) -> None:
-    from conftest import specs_path
-
     if specs_path() is None:
         pytest.skip("the vendors' descriptions are not on this machine")
     xero.town.dispatch.strict = False

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import specs_path
+from vendors_description import specs_path
 from xero_desk import Desk, a_line, a_payment, an_invoice
 
 RECORDED = specs_path()

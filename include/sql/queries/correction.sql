@@ -20,12 +20,20 @@ WHERE batch_part.batch_id = (
 ) AND batch_part.order_key = %(order_key)s
 
 -- name: body
-SELECT body
-FROM planned_document
-WHERE
-    store = %(store)s AND subject_kind = 'order' AND subject_key = %(subject_key)s AND kind = 'invoice'
-    AND body_hash = %(body_hash)s
-ORDER BY batch_id DESC
+-- By the batches that the order was in: plans are found by their batch.
+SELECT planned_document.body
+FROM batch_part
+JOIN planned_document
+    ON
+        planned_document.batch_id = batch_part.batch_id
+        AND planned_document.subject_kind = 'order'
+        AND planned_document.subject_key = batch_part.order_key::TEXT
+        AND planned_document.kind = 'invoice'
+WHERE batch_part.order_key = %(subject_key)s::BIGINT
+    AND batch_part.part = 'order'
+    AND planned_document.store = %(store)s
+    AND planned_document.body_hash = %(body_hash)s
+ORDER BY planned_document.batch_id DESC
 LIMIT 1
 
 -- name: ask

@@ -88,14 +88,19 @@ CROSS JOIN LATERAL (
         AND document_link.status <> 'DELETED'
 ) AS settled
 LEFT JOIN LATERAL (
-    SELECT tax
-    FROM planned_document
-    WHERE planned_document.store = invoice.store
-        AND planned_document.subject_kind = 'order'
-        AND planned_document.subject_key = invoice.subject_key
-        AND planned_document.kind = 'invoice'
+    SELECT planned_document.tax
+    FROM batch_part
+    JOIN planned_document
+        ON
+            planned_document.batch_id = batch_part.batch_id
+            AND planned_document.subject_kind = 'order'
+            AND planned_document.subject_key = batch_part.order_key::TEXT
+            AND planned_document.kind = 'invoice'
+    WHERE batch_part.order_key = invoice.subject_key::BIGINT
+        AND batch_part.part = 'order'
+        AND planned_document.store = invoice.store
         AND planned_document.body_hash = invoice.body_hash
-    ORDER BY batch_id DESC
+    ORDER BY planned_document.batch_id DESC
     LIMIT 1
 ) AS planned ON TRUE
 LEFT JOIN notice
@@ -106,6 +111,17 @@ WHERE invoice.store = %(store)s
     AND invoice.subject_kind = 'order'
     AND invoice.kind = 'invoice'
     AND invoice.status = 'AUTHORISED'
+    AND NOT EXISTS (  -- most are settled by one payment: these go before anything is looked up for each
+        SELECT 1
+        FROM document_link AS payment
+        WHERE payment.store = invoice.store
+            AND payment.subject_kind = 'order'
+            AND payment.subject_key = invoice.subject_key
+            AND payment.generation = invoice.generation
+            AND payment.kind = 'payment'
+            AND payment.status <> 'DELETED'
+            AND payment.amount >= invoice.amount
+    )
     AND settled.amount < invoice.amount
     AND notice.subject_key IS NULL
 ORDER BY invoice.amount - settled.amount DESC, invoice.subject_key

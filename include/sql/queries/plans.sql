@@ -35,42 +35,43 @@ ON CONFLICT (batch_id, contact_key) DO NOTHING
 
 -- name: standing_invoices
 -- An order within a summary stands there: it keeps its day, and a lock binds only what changes it.
-SELECT DISTINCT ON (standing.subject_key)
-    standing.subject_key,
-    standing.dated,
-    standing.status,
-    standing.generation
+SELECT standing.*
 FROM (
-    SELECT
-        document_link.subject_key,
-        document_link.dated,
-        document_link.status,
-        document_link.generation
+    SELECT DISTINCT order_key
     FROM batch_part
-    JOIN document_link
-        ON
-            document_link.store = %(store)s
+    WHERE batch_id = %(batch_id)s
+) AS seen
+CROSS JOIN LATERAL (  -- by its key, order by order
+    SELECT *
+    FROM (
+        SELECT
+            document_link.subject_key,
+            document_link.dated,
+            document_link.status,
+            document_link.generation
+        FROM document_link
+        WHERE document_link.store = %(store)s
             AND document_link.subject_kind = 'order'
-            AND document_link.subject_key = batch_part.order_key::TEXT
+            AND document_link.subject_key = seen.order_key::TEXT
             AND document_link.kind = 'invoice'
             AND document_link.part = '1'
-    WHERE batch_part.batch_id = %(batch_id)s AND document_link.dated IS NOT NULL
-    UNION ALL
-    SELECT
-        document_member.order_key::TEXT,
-        document_member.dated,
-        'AUTHORISED',
-        1
-    FROM batch_part
-    JOIN document_member
-        ON
-            document_member.store = %(store)s
-            AND document_member.order_key = batch_part.order_key
+            AND document_link.dated IS NOT NULL
+        UNION ALL
+        SELECT
+            document_member.order_key::TEXT,
+            document_member.dated,
+            'AUTHORISED',
+            1
+        FROM document_member
+        WHERE document_member.store = %(store)s
+            AND document_member.order_key = seen.order_key
             AND document_member.kind = 'invoice'
             AND document_member.change = 1
-    WHERE batch_part.batch_id = %(batch_id)s AND document_member.summary_key IS NOT NULL
+            AND document_member.summary_key IS NOT NULL
+    ) AS either
+    ORDER BY generation DESC
+    LIMIT 1
 ) AS standing
-ORDER BY standing.subject_key, standing.generation DESC
 
 -- name: first_taxes
 -- The tax rows that an order's invoice was made from: the shop changes them after refunds.

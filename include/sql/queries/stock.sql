@@ -1,17 +1,42 @@
 -- name: pending_orders
-SELECT DISTINCT order_outcome.order_key
-FROM order_outcome
-WHERE order_outcome.store = %(store)s
-    AND (
-        order_outcome.outcome IN ('held', 'failed')
-        OR order_outcome.reason = 'shadow'
-        OR order_outcome.invoice_status = 'DRAFT'
-    )
+-- Whatever waits has such a posting or such an invoice; of these few, the view says which wait now.
+SELECT order_outcome.order_key
+FROM (
+    SELECT subject_key::BIGINT AS order_key
+    FROM posting
+    WHERE store = %(store)s AND subject_kind = 'order' AND (outcome IN ('held', 'failed') OR reason = 'shadow')
+    UNION
+    SELECT subject_key::BIGINT
+    FROM document_link
+    WHERE store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status = 'DRAFT'
+    UNION
+    SELECT member.order_key  -- one within a day's draft
+    FROM document_link AS link
+    JOIN document_member AS member ON member.store = link.store AND member.summary_key::TEXT = link.subject_key
+    WHERE link.store = %(store)s AND link.subject_kind = 'summary' AND link.kind = 'invoice' AND link.status = 'DRAFT'
+) AS waiting
+CROSS JOIN LATERAL (  -- order by order: without the limit the view would be worked out for all orders first
+    SELECT
+        order_key,
+        outcome,
+        reason,
+        invoice_status
+    FROM order_outcome
+    WHERE store = %(store)s AND order_key = waiting.order_key
+    LIMIT 1
+) AS order_outcome
+WHERE order_outcome.outcome IN ('held', 'failed')
+    OR order_outcome.reason = 'shadow'
+    OR order_outcome.invoice_status = 'DRAFT'
 
 -- name: approved_orders
 SELECT subject_key::BIGINT AS order_key
 FROM document_link
-WHERE store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status IN ('AUTHORISED', 'PAID')
+WHERE store = %(store)s
+    AND subject_kind = 'order'
+    AND subject_key = ANY(%(subject_keys)s)
+    AND kind = 'invoice'
+    AND status IN ('AUTHORISED', 'PAID')
 
 -- name: parts
 SELECT
@@ -21,15 +46,17 @@ SELECT
     raw_part.modified_at,
     raw_part.placed_at
 FROM (
-    SELECT
-        batch_part.order_key,
-        max(batch_part.batch_id) AS batch_id
+    SELECT DISTINCT unnest(%(order_keys)s::BIGINT[]) AS order_key
+) AS asked
+CROSS JOIN LATERAL (  -- the last batch that an order was in, by its key
+    SELECT batch_part.batch_id
     FROM batch_part
     JOIN batch USING (batch_id)
-    WHERE batch.store = %(store)s AND batch_part.order_key = ANY(%(order_keys)s)
-    GROUP BY batch_part.order_key
+    WHERE batch.store = %(store)s AND batch_part.order_key = asked.order_key
+    ORDER BY batch_part.batch_id DESC
+    LIMIT 1
 ) AS newest
-JOIN batch_part ON batch_part.order_key = newest.order_key AND batch_part.batch_id = newest.batch_id
+JOIN batch_part ON batch_part.order_key = asked.order_key AND batch_part.batch_id = newest.batch_id
 JOIN raw_part ON raw_part.raw_part_id = batch_part.raw_part_id
 ORDER BY batch_part.order_key, batch_part.part
 

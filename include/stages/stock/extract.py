@@ -2,7 +2,7 @@
 a sale that comes in between is then counted twice at worst, never resold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -30,9 +30,8 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
     db.rollback()
     changed = _changed_since_the_cursor(shop, db, store)
     sold_lately = _sold_lately(db, store, changed)
-    approved = frozenset(int(row["order_key"]) for row in db.rows("stock.approved_orders", store=store.key))
-    known = _known_to_wait(db, store)
-    pending = pending_units((known | changed).values(), approved)
+    waiting = _known_to_wait(db, store) | changed
+    pending = pending_units(waiting.values(), _approved(db, store, waiting))
     items = {str(item["Code"]): item for item in books.items() if item.get("IsTrackedAsInventory")}
     levels = _levels(shop, stock.location_id)
     links = {row["sku"]: row for row in db.rows("stock.links", store=store.key, location_id=stock.location_id)}
@@ -108,6 +107,13 @@ def _changed_since_the_cursor(shop: BigCommerce, db: Database, store: Store) -> 
             if isinstance(order, Order):
                 found[order.id] = order
     return found
+
+
+def _approved(db: Database, store: Store, orders: Iterable[int]) -> frozenset[int]:
+    """Those of these orders whose invoice Xero has approved."""
+    keys = [str(key) for key in orders]
+    rows = db.rows("stock.approved_orders", store=store.key, subject_keys=keys)
+    return frozenset(int(row["order_key"]) for row in rows)
 
 
 def _known_to_wait(db: Database, store: Store) -> dict[int, Order]:

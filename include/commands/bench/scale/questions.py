@@ -1,0 +1,157 @@
+"""What a run, a person and a mail ask of the tables: the product's statements by name, with values as they would be bound."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from include.database.connection import Database
+
+STORE = "large"
+TOPICS = (
+    "the cursor",
+    "what is held",
+    "the audit of a batch",
+    "what happened to an order",
+    "a batch",
+    "orders of all years",
+    "summaries of the day",
+    "mails, stock and the night",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One statement as the product runs it.
+
+    topic   what it belongs to: a run's cursor, the held view, the audit of a batch, one order, or other work.
+    whole   it answers for all of a store's history on purpose (set-up, a nightly run), so no limit is set for it.
+    """
+
+    topic: str
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
+    whole: bool = False
+
+
+def questions(db: Database, orders: int) -> Iterator[Question]:
+    """All of them, about orders and batches of the largest store."""
+    about = db.row("scale.sampled", orders=orders, many=min(400, orders // 100)) or {}
+    keys = about["order_keys"]
+    named = {"store": STORE, "subject_kind": "order", "subject_keys": [str(key) for key in keys]}
+    one = {"store": STORE, "order_key": keys[len(keys) // 2], "subject_key": str(keys[len(keys) // 2])}
+    held = {"store": STORE, "order_key": int(about["held_order"]), "subject_key": about["held_order"]}
+    large, small = {"batch_id": about["large_batch"]}, {"batch_id": about["small_batch"]}
+    yield from _cursor(about["run_id"], small)
+    yield from _held(held)
+    yield from _audit(large)
+    yield from _one_order(one, held)
+    yield from _batch(large, named, keys)
+    yield from _days(about["summary_key"])
+    yield from _told()
+
+
+def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
+    flow = {"store": STORE, "flow": "orders_to_books"}
+    now = datetime.now(UTC)
+    topic = "the cursor"
+    yield Question(topic, "batches.watermark", flow)
+    yield Question(topic, "batches.unfinished_extraction", {**flow, "run_id": run_id})
+    yield Question(topic, "batches.extracting_batch", {"extraction_id": small["batch_id"]})
+    yield Question(topic, "batches.asked", {"extraction_id": small["batch_id"]})
+    yield Question(topic, "batches.batches_of_run", {**flow, "run_id": run_id})
+    yield Question(topic, "batches.left_open", {**flow, "run_id": "another", "stale_after": 900})
+    yield Question(topic, "batches.count_due", {"store": STORE, "now": now})
+    yield Question(topic, "batches.claim_due", {"store": STORE, "now": now, "limit": 2000, **small})
+    yield Question(topic, "plans.drafts", {"store": STORE})
+    yield Question(topic, "refunds.nth_newest", {"store": STORE, "mode": "live", "newer": 49})
+
+
+def _held(held: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "what is held"
+    yield Question(topic, "held.waiting", {"store": STORE, "reason": None}, "all of the store")
+    yield Question(topic, "held.waiting", {"store": STORE, "reason": "currency_unknown"}, "of a rare reason")
+    yield Question(topic, "held.waiting", {"store": "small", "reason": None}, "a store of 8 %")
+    yield Question(topic, "decisions.held_orders", {"store": STORE})
+    yield Question(topic, "decisions.held_of_order", held)
+
+
+def _audit(large: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "the audit of a batch"
+    for name in ("extracted", "planned", "posted", "count", "order_counts"):
+        yield Question(topic, f"audit.{name}", large)
+    yield Question(topic, "ledger.postings_of_batch", large, "for its seal")
+    yield Question(topic, "audit.last_entry", {"store": STORE})
+
+
+def _one_order(one: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "what happened to an order"
+    yield Question(topic, "scale.outcome_of_order", one)
+    yield Question(topic, "scale.outcome_of_order", held, "that is held")
+    yield Question(topic, "scale.outcome_of_order", {"store": "days", "order_key": 140}, "within a day's summary")
+    yield Question(topic, "scale.history_of_order", one)
+    yield Question(topic, "decisions.of_order", one)
+    yield Question(topic, "correction.parts", one)
+    yield Question(topic, "summary.standing_of_order", one)
+
+
+def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) -> Iterator[Question]:
+    topic = "a batch"
+    stored = {"store": STORE, **large}
+    yield Question(topic, "batches.parts_of_batch", large)
+    yield Question(topic, "drift.heads", {**large, "limit": 50})
+    yield Question(topic, "plans.findings", {**large, "checked": "incoming"})
+    yield Question(topic, "plans.standing_invoices", stored)
+    yield Question(topic, "decisions.of_batch", stored)
+    yield Question(topic, "summary.orders_of_batch", stored)
+    yield Question(topic, "plans.plans", large)
+    yield Question(topic, "plans.contacts", large)
+    yield Question(topic, "switches.corrected", large)
+    topic = "orders of all years"
+    yield Question(topic, "ledger.links", named)
+    yield Question(topic, "ledger.unknown_attempts", named)
+    yield Question(topic, "ledger.done_without_link", named)
+    yield Question(topic, "ledger.newest_recorded", named)
+    yield Question(topic, "ledger.left_unknown", {"store": STORE, "after_s": 900})
+    yield Question(topic, "ledger.billed_as", named)
+    yield Question(topic, "ledger.held_invoices", {**named, **large})
+    yield Question(topic, "plans.first_taxes", {"store": STORE, "subject_keys": named["subject_keys"]})
+    yield Question(topic, "refunds.of_orders", {"store": STORE, "mode": "live", "order_keys": keys})
+    yield Question(topic, "summary.members", {"store": STORE, "order_keys": keys})
+    yield Question(topic, "days.assigned", {"store": STORE, "order_keys": keys})
+    yield Question(topic, "stock.approved_orders", named)
+    yield Question(topic, "stock.parts", {"store": STORE, "order_keys": keys})
+    yield Question(topic, "locks.try_locks", {"names": [f"{STORE}/order/{key}" for key in keys]})
+
+
+def _days(summary_key: int) -> Iterator[Question]:
+    topic = "summaries of the day"
+    now = datetime.now(UTC)
+    waiting = {"store": "days", "closed_at": now, "settings_version": "1", "today": now.date()}
+    yield Question(topic, "summary.waiting", waiting)
+    yield Question(topic, "summary.count_waiting", waiting)
+    yield Question(topic, "summary.overdue", {"store": "days"})
+    yield Question(topic, "summary.free_what_never_went", {"store": "days", "after_s": 900})
+    yield Question(topic, "summary.let_go", {"store": "days"})
+    yield Question(topic, "days.undecided", {"store": "days", "subject_keys": [str(summary_key)]})
+    yield Question(topic, "days.summaries", {"store": "days", "days": [now.date()], "summary_keys": [summary_key]})
+    yield Question(topic, "days.parts_taken", {"store": "days", "summary_keys": [summary_key]})
+
+
+def _told() -> Iterator[Question]:
+    topic = "mails, stock and the night"
+    week = datetime.now(UTC) - timedelta(days=7)
+    yield Question(topic, "letters.newly_told", {"store": STORE, "limit": 100})
+    yield Question(topic, "letters.still_due", {"store": STORE, "days": 7, "completed": 10, "limit": 100}, whole=True)
+    yield Question(topic, "letters.was_told", {"store": STORE, "kind": "finance", "subject_key": "1/invoice/1/x"})
+    yield Question(topic, "stock.pending_orders", {"store": STORE})
+    yield Question(topic, "stock.placed_since", {"store": STORE, "since": week})
+    yield Question(topic, "stock.lately_adjusted", {"store": STORE, "since": week})
+    day = {"store": STORE, "first": week.date(), "last": week.date()}
+    yield Question(topic, "correction.links", day, "a person's command", whole=True)
+    yield Question(topic, "correction.drafts", day)
+    yield Question(topic, "decisions.last_version", {"store": STORE})
+    yield Question(topic, "switches.newest", {"store": STORE, "rule": "writes"})
+    yield Question(topic, "shadow.reasons", {"store": STORE}, whole=True)
+    yield Question(topic, "shadow.held_first", {"store": STORE, "limit": 20})
