@@ -151,7 +151,7 @@ def _pool(name: str, slots: int | None, most: int) -> Finding:
     if slots == 0:
         return fail(check, "it has no slots: its tasks would never run, in silence.", f"Change it: {make}")
     if slots < 0 or slots > most:
-        words = f"it has {'endless' if slots < 0 else slots} slots: more tasks than calls that the vendor takes at once only wait."
+        words = f"it has {'endless' if slots < 0 else slots} slots: more than the vendor takes calls at once only wait."
         return warn(check, words, f"Change it: {make}")
     return ok(check, f"{slots} slot{'s' if slots > 1 else ''}.")
 
