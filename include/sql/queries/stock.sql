@@ -40,8 +40,8 @@ WHERE store = %(store)s
 
 -- name: parts
 SELECT
-    batch_part.order_key,
-    batch_part.part,
+    found.order_key,
+    found.part,
     raw_part.body,
     raw_part.modified_at,
     raw_part.placed_at
@@ -56,9 +56,14 @@ CROSS JOIN LATERAL (  -- the last batch that an order was in, by its key
     ORDER BY batch_part.batch_id DESC
     LIMIT 1
 ) AS newest
-JOIN batch_part ON batch_part.order_key = asked.order_key AND batch_part.batch_id = newest.batch_id
-JOIN raw_part ON raw_part.raw_part_id = batch_part.raw_part_id
-ORDER BY batch_part.order_key, batch_part.part
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM batch_part
+    WHERE batch_part.batch_id = newest.batch_id AND batch_part.order_key = asked.order_key
+    OFFSET 0  -- by the whole key: else the parts of the whole batch are read for each
+) AS found
+JOIN raw_part USING (raw_part_id)
+ORDER BY found.order_key, found.part
 
 -- name: links
 SELECT *
