@@ -187,7 +187,18 @@ WHERE attempt.store = %(store)s
 ORDER BY attempt.subject_kind, attempt.subject_key
 
 -- name: postings_of_batch
-SELECT *
+-- What the seal is made of, and no more: words and figures of thousands of rows would cost more than all else.
+SELECT
+    subject_kind,
+    subject_key,
+    kind,
+    part,
+    generation,
+    outcome,
+    reason,
+    xero_id,
+    amount,
+    currency
 FROM posting
 WHERE batch_id = %(batch_id)s
 
