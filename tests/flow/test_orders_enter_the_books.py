@@ -248,3 +248,11 @@ def test_the_runs_of_a_backfill_ask_for_the_organisation_once_a_minute_and_the_m
     assert asked() == first + 1
     bridge.run()
     assert asked() == first + 2
+
+
+def test_before_the_day_that_the_books_begin_on_a_run_does_nothing_and_is_green(bridge):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    bridge.store = replace(bridge.store, file=bridge.store.file.model_copy(update={"start_from": tomorrow}))
+
+    assert bridge.run()["orders"] == 0
+    assert list(bridge.town.calls.writes()) == []

@@ -88,6 +88,8 @@ def _terms(shop: BigCommerce, db: Database, store: Store, reference: Reference) 
 
 def _read_window(desk: _Desk) -> None:
     extraction = _extraction(desk)
+    if extraction is None:
+        return
     window = Window(extraction["window_start"], extraction["window_end"])
     by = extraction["window_by"]
     batch_id, orders = _current_batch(desk, extraction["extraction_id"])
@@ -110,13 +112,15 @@ def _read_window(desk: _Desk) -> None:
             desk.db.run("batches.move_watermark", store=desk.store.key, flow=_cursor(desk), moment=window.end)
 
 
-def _extraction(desk: _Desk) -> Row:
-    """This run's unfinished extraction, or a new one over the window that is due."""
+def _extraction(desk: _Desk) -> Row | None:
+    """This run's unfinished extraction, or a new one over the window that is due; None while nothing can be due."""
     own = {"store": desk.store.key, "flow": desk.run.flow, "run_id": desk.run.run_id}
     with desk.db.transaction():
         found = desk.db.row("batches.unfinished_extraction", **own)
         if found is None:
             window = desk.run.window or _moving_window(desk)
+            if window is None:
+                return None
             found = desk.db.row(
                 "batches.open_extraction",
                 **own,
@@ -128,13 +132,16 @@ def _extraction(desk: _Desk) -> Row:
     return found
 
 
-def _moving_window(desk: _Desk) -> Window:
-    """From the watermark less an overlap up to now less a lag: whether bounds are inclusive is not known."""
+def _moving_window(desk: _Desk) -> Window | None:
+    """From the watermark less an overlap up to now less a lag: whether bounds are inclusive is not known.
+
+    None before the day that the store's books begin on (`start_from`).
+    """
     file = desk.store.file
     end = datetime.now(UTC) - timedelta(seconds=file.window.lag_seconds)
     moment = desk.db.value("batches.watermark", store=desk.store.key, flow=_cursor(desk))
     start = _start(desk) if moment is None else moment - timedelta(minutes=file.window.overlap_minutes)
-    return Window(min(start, end), end)
+    return Window(start, end) if start < end else None
 
 
 def _start(desk: _Desk) -> datetime:
