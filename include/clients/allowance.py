@@ -75,7 +75,8 @@ class Allowance:
     leases         the calls in flight, by name.
     counted        when calls were answered, the oldest first; what others spent stands among them.
     closed_until   the vendor closed its door, `for_the_day` or for less.
-    left_day       calls left today as last heard; looked at again from `day_look_at`; the day ends at `day_ends_at`.
+    left_day       calls left today as last heard; looked at again from `day_look_at`, by the call `looking`; the day ends
+                   at `day_ends_at`.
     window_left    calls left as headers said, less those since; of `quota`, until `resets_at`.
     others_at      when another lane than "batch" last asked; one of them waits until `first_until`.
     """
@@ -87,6 +88,7 @@ class Allowance:
     for_the_day: bool = False
     left_day: int | None = None
     day_look_at: float = 0.0
+    looking: str = ""
     day_ends_at: float | None = None
     window_left: int | None = None
     quota: int | None = None

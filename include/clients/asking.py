@@ -25,7 +25,7 @@ def ask(
 ) -> tuple[Allowance, Decision]:
     """Whether this call may leave now. The state is the same object where there is nothing new to keep."""
     at_hand = _at(state, terms, now)
-    decision, at_hand = _decided(at_hand, terms, now, lane)
+    decision, at_hand = _decided(at_hand, terms, now, lane, call)
     if lane != "batch":
         waits_s = decision.s + FIRST_GRACE_S if isinstance(decision, Wait) else 0.0
         at_hand = replace(at_hand, others_at=now, first_until=now + waits_s)
@@ -95,7 +95,7 @@ def used(state: Allowance, terms: Terms, now: float) -> int:
     return len(at_hand.counted) + len(at_hand.leases)
 
 
-def _decided(state: Allowance, terms: Terms, now: float, lane: Lane) -> tuple[Decision, Allowance]:
+def _decided(state: Allowance, terms: Terms, now: float, lane: Lane, call: str) -> tuple[Decision, Allowance]:
     if state.closed_until is not None and now < state.closed_until:
         return Closed(state.closed_until - now, state.for_the_day), state
     kept, places = terms.kept_free, terms.in_flight_max
@@ -109,7 +109,7 @@ def _decided(state: Allowance, terms: Terms, now: float, lane: Lane) -> tuple[De
         wait = _window_wait(state, terms, now, max(1, terms.calls_max - kept))
     if wait is not None:
         return wait, state
-    return _day_decided(state, terms, now, lane)
+    return _day_decided(state, terms, now, lane, call)
 
 
 def _window_wait(state: Allowance, terms: Terms, now: float, calls_max: int) -> Wait | None:
@@ -133,7 +133,7 @@ def _quota_wait(state: Allowance, terms: Terms, now: float, kept: int) -> tuple[
     return state, None if left > kept else Wait(max(0.001, state.resets_at - now))
 
 
-def _day_decided(state: Allowance, terms: Terms, now: float, lane: Lane) -> tuple[Decision, Allowance]:
+def _day_decided(state: Allowance, terms: Terms, now: float, lane: Lane, call: str) -> tuple[Decision, Allowance]:
     if state.left_day is None:
         return Go(), state
     kept = terms.kept_a_day if lane == "batch" else 0
@@ -141,10 +141,13 @@ def _day_decided(state: Allowance, terms: Terms, now: float, lane: Lane) -> tupl
         return Go(), state
     if state.left_day > kept and state.leases:
         return Wait(0.0, for_place=True), state  # those in flight may spend it
-    known = state.day_ends_at is not None and now < state.day_ends_at
+    heard_at = state.day_look_at - DAY_LOOK_S
+    known = state.day_ends_at is not None and heard_at < state.day_ends_at  # nothing was heard since the day ended
     look_at = state.day_ends_at if known and state.day_ends_at is not None else state.day_look_at
+    if state.looking in state.leases:
+        return Wait(0.0, for_place=True), state  # its answer tells whether there is a new day
     if now >= look_at:
-        return Go(), replace(state, day_look_at=now + DAY_LOOK_S)  # one call goes, to hear of a new day
+        return Go(), replace(state, day_look_at=now + DAY_LOOK_S, looking=call)  # one call goes, to hear of a new day
     return Reserved(look_at - now, state.left_day, known), state
 
 

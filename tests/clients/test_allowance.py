@@ -154,9 +154,19 @@ def test_where_nobody_knows_when_the_day_ends_one_call_an_hour_looks():
     state = answered(Allowance(), 0.0, Told(left_day=10))
     state = going(state, 3600.0, "look")
 
-    assert isinstance(decided(state, 3600.0), Reserved)
+    assert decided(state, 3600.0) == Wait(0.0, for_place=True)  # its answer is worth waiting for
     state = asking.answered(state, XERO, 3601.0, "look", Told(left_day=999))
     assert decided(state, 3601.0) == Go()
+
+
+def test_after_a_day_that_the_vendor_said_the_end_of_one_call_looks_at_once_and_the_others_wait_for_its_answer():
+    state = answered(Allowance(), 0.0, Told(left_day=0, closed_for_s=30.0, for_the_day=True))
+    assert decided(state, 29.0) == Closed(pytest.approx(1.2), for_the_day=True)
+
+    state = going(state, 31.0, "look")
+    assert decided(state, 32.0) == Wait(0.0, for_place=True)
+    state = asking.answered(state, XERO, 33.0, "look", Told(left_day=4999))
+    assert decided(state, 33.0) == Go()
 
 
 def test_a_429_of_the_day_says_when_it_ends_and_so_does_the_next_day():
