@@ -3,7 +3,6 @@
 import json
 import socket
 
-import httpx
 import pytest
 from looking import BROWSER, browser, token
 from troubled_stack import FLOW, demo_store, troubled_stack
@@ -89,7 +88,7 @@ def test_a_run_that_sleeps_holds_up_no_other_store_and_whoever_clears_it_wakes_i
     assert place.task(run_id, "load")["state"] == "up_for_reschedule"
     assert place.stack.airflow.call("GET", "/pools/books_demo")["occupied_slots"] == 0
 
-    httpx.post(f"{place.stack.sandbox.url}/_sandbox/clock", json={"advance_s": HOURS * 3600 + 1}).raise_for_status()
+    place.hours_pass(HOURS)
     place.clear(run_id, "load")
 
     assert place.ended(run_id) == "success"

@@ -77,6 +77,12 @@ class Place:
         """A bad day at Xero."""
         self.stack.sandbox.post("stories", {"story": story, "vendor": "xero", **arguments})
 
+    def hours_pass(self, hours: float) -> None:
+        """For the vendors, and for the budget: the database's clock cannot be moved, so it forgets what it heard."""
+        self.stack.sandbox.post("clock", {"advance_s": hours * 3600 + 1})
+        with connect(self.stack.database.owner_dsn) as db, db.transaction(), db._connection.cursor() as cursor:
+            cursor.execute("UPDATE pace SET allowance = '{}'")
+
     def books_are_quick_again(self) -> None:
         """The books answer at once."""
         self.stack.sandbox.post("stories", {"story": "all_is_well"})
