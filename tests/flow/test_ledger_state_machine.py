@@ -4,12 +4,13 @@ Real PostgreSQL and the real load; the books are in memory, so that hundreds of 
 """
 
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+import psycopg2
 import pytest
 from books_in_memory import MemoryBooks
 from broken_line import Killed
@@ -26,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 from include.clients.errors import ApiError
-from include.database.connection import connect, json_value
+from include.database.connection import Database, connect, json_value
 from include.stages.orders.load import load
 from include.stages.orders.run import code_version
 from include.wire.xero_documents import digest, encoded
@@ -58,6 +59,36 @@ class State:
         return Decimal(10 + self.revision)
 
 
+class Lines:
+    """Connections that are opened once and lent: to open a thousand took longer than all that is done with them.
+
+    One that comes back is as one that was closed: what was not committed is gone, and so are its locks.
+    """
+
+    def __init__(self, dsn):
+        self.dsn = dsn
+        self.free = []
+
+    @contextmanager
+    def lent(self):
+        db = self.free.pop() if self.free else Database(psycopg2.connect(self.dsn), self.dsn)
+        try:
+            yield db
+        finally:
+            try:
+                db.rollback()
+                with db._connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock_all()")
+                db.commit()
+                self.free.append(db)
+            except psycopg2.Error:  # the database ended it
+                db._connection.close()
+
+    def close(self):
+        for db in self.free:
+            db._connection.close()
+
+
 @pytest.fixture(scope="module")
 def place(cases, tmp_path_factory):
     """A database with a snapshot of the organisation, and a live store."""
@@ -67,7 +98,9 @@ def place(cases, tmp_path_factory):
     from include.stages.reference import reference_for
 
     reference_id, _ = reference_for(cases.books, cases.db, store)
-    return cases.db._dsn, store, reference_id
+    lines = Lines(cases.db._dsn)
+    yield lines, store, reference_id
+    lines.close()
 
 
 class Ledger(RuleBasedStateMachine):
@@ -77,10 +110,9 @@ class Ledger(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        dsn, self.store, self.reference_id = self.place
-        self.opened = connect(dsn)
+        self.lines, self.store, self.reference_id = self.place
+        self.opened = self.lines.lent()
         self.db = self.opened.__enter__()
-        self.dsn = dsn
         self.books = MemoryBooks()
         self.books.meanwhile = self.another_run
         self.shop = {next(NUMBERS): [State(1)] for _ in range(2)}  # every state that each order was in
@@ -180,7 +212,7 @@ class Ledger(RuleBasedStateMachine):
     def run(self, batch_id, ends):
         self.books.ends = ends
         self.loading = batch_id
-        with suppress(ApiError, Killed), connect(self.dsn) as db:
+        with suppress(ApiError, Killed), self.lines.lent() as db:
             load(self.books, db, self.store, [batch_id])
         self.books.ends = None
         self.drop = False
@@ -188,12 +220,12 @@ class Ledger(RuleBasedStateMachine):
 
     def another_run(self):
         if getattr(self, "drop", False):
-            with connect(self.dsn) as db, db._connection.cursor() as cursor:
+            with connect(self.lines.dsn) as db, db._connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
                     "WHERE locktype = 'advisory' AND datname = current_database()"
                 )
-        with suppress(ApiError), connect(self.dsn) as db:
+        with suppress(ApiError), self.lines.lent() as db:
             load(self.books, db, self.store, [self.loading])
 
     def hear(self, batch_id):
@@ -303,4 +335,5 @@ class Ledger(RuleBasedStateMachine):
 def test_no_order_of_events_puts_a_document_twice_or_an_older_word_over_a_newer(place, monkeypatch):
     monkeypatch.setattr(sys.modules[load.__module__], "WAITS_FOR_OTHERS_S", ())
     monkeypatch.setattr(Ledger, "place", place)
+    monkeypatch.setattr(Database, "another", lambda db: place[0].lent())
     run_state_machine_as_test(Ledger, settings=settings(max_examples=40, stateful_step_count=14))
