@@ -1,23 +1,24 @@
-"""`make held STORE=..`: what waits for a person, oldest order first, with the reason, the figures and what to do."""
+"""`make held STORE=..`: what waits for a person, the oldest orders first, with the reason, the figures and what to do."""
 
 import argparse
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from include.commands.asked import database, store
 from include.database.connection import Row
 from include.domain.document import Allocation, CreditNote, Invoice, Payment, RefundPayment
-from include.domain.money import ZERO, minor_digits, shown
+from include.domain.money import minor_digits, shown
 from include.domain.outcome import REASONS
 from include.domain.plan import Planned
 from include.stages.orders.deciding import Waiting, waiting_of
 
+PAGE = 500  # documents; who has more at once asks by reason
+
 
 def main() -> int:
-    """Print the held documents of a store, or those of one reason; `--json` for other programs."""
+    """Print the oldest held documents of a store, or those of one reason; `--json` is for other programs, and has all."""
     parser = argparse.ArgumentParser(prog="held", description=__doc__)
     parser.add_argument("--store", type=store, required=True)
     parser.add_argument("--reason", choices=sorted(name for name, each in REASONS.items() if each.outcome == "held"))
@@ -28,13 +29,18 @@ def main() -> int:
         if asked.order is not None:
             print(told_of_order(asked.store.key, asked.order, waiting_of(db, asked.store, asked.order)))
             return 0
-        rows = db.rows("held.waiting", store=asked.store.key, reason=asked.reason)
-    print(json.dumps(rows, default=str, indent=1) if asked.json else told(rows))
+        about = {"store": asked.store.key, "reason": asked.reason}
+        rows = db.rows("held.waiting", **about, limit=None if asked.json else PAGE)
+        totals = db.rows("held.totals", **about) if not asked.json else []
+    print(json.dumps(rows, default=str, indent=1) if asked.json else told(rows, totals))
     return 0
 
 
-def told(rows: Sequence[Row]) -> str:
-    """The rows as people read them, then how many wait, and how much money."""
+def told(rows: Sequence[Row], totals: Sequence[Row]) -> str:
+    """The rows as people read them, how many are not among them, then how many wait in all, and how much money.
+
+    totals  of all that waits, as `held.totals` gives them.
+    """
     lines = []
     for row in rows:
         amount = _money(row["currency"], row["amount"]) if row["amount"] is not None else "amount unknown"
@@ -42,13 +48,15 @@ def told(rows: Sequence[Row]) -> str:
             f"order {row['order_key']}  {row['kind'].replace('_', ' ')}  {amount}  "
             f"{row['days']} days old  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}"
         )
-    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for row in rows:
-        if row["amount"] is not None:
-            sums[row["currency"]] += row["amount"]
-    orders = len({row["order_key"] for row in rows})
-    money = " + ".join(_money(currency, amount) for currency, amount in sorted(sums.items()))
-    lines.append(f"{len(rows)} documents of {orders} orders wait for a person" + (f": {money}." if money else "."))
+    whole = next(row for row in totals if row["whole"])
+    if whole["documents"] > len(rows):
+        lines.append(
+            f"and {whole['documents'] - len(rows)} more, which wait less long: ask for them by REASON= or ORDER=."
+        )
+    sums = [row for row in totals if not row["whole"] and row["amount"] is not None]
+    money = " + ".join(_money(row["currency"], row["amount"]) for row in sums)
+    counted = f"{whole['documents']} documents of {whole['orders']} orders wait for a person"
+    lines.append(counted + (f": {money}." if money else "."))
     return "\n".join(lines)
 
 

@@ -66,6 +66,9 @@ def mark_told(db: Database, store: str, rows: Sequence[Row]) -> None:
         for row in rows
     ]
     db.insert("audit.told", told)
+    still = [row["subject_key"] for row in rows if row["reason"] == "still_due"]
+    if still:
+        db.run("letters.told_still_due", store=store, subject_keys=still)
 
 
 def was_told(db: Database, store: str, kind: str, digest: str) -> bool:

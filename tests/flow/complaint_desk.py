@@ -73,7 +73,14 @@ def writes(bridge):
 
 def waiting(bridge):
     """What `make held` lists."""
-    found = bridge.db.rows("held.waiting", store=bridge.store.key, reason=None)
+    found = bridge.db.rows("held.waiting", store=bridge.store.key, reason=None, limit=None)
+    bridge.db.rollback()
+    return found
+
+
+def totals(bridge):
+    """And how much that is in all."""
+    found = bridge.db.rows("held.totals", store=bridge.store.key, reason=None)
     bridge.db.rollback()
     return found
 

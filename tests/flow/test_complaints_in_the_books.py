@@ -20,6 +20,7 @@ from complaint_desk import (
     paid,
     put,
     store_of,
+    totals,
     waiting,
     writes,
 )
@@ -303,7 +304,9 @@ def test_c59_what_waits_is_listed_with_its_age_oldest_first_and_told_to_finance_
 
     assert [row["order_key"] for row in waiting(bridge)] == ["900", "1042"]
     age = (datetime.now(UTC) - datetime(2026, 3, 2, 1, tzinfo=UTC)).days
-    assert f"order 900  invoice  AUD 32.70  {age} days old  tax_rate_unmapped" in told_to_people(waiting(bridge))
+    assert f"order 900  invoice  AUD 32.70  {age} days old  tax_rate_unmapped" in told_to_people(
+        waiting(bridge), totals(bridge)
+    )
     assert {"900", "1042"} == {row["subject_key"] for row in newly_told(bridge.db, bridge.store.key)}
     bridge.db.rollback()
 

@@ -221,7 +221,7 @@ class TestTrouble:
         summed.a_while_later()
         summed.run()
 
-        waiting = summed.db.rows("held.waiting", store="demo", reason="locked_period")
+        waiting = summed.db.rows("held.waiting", store="demo", reason="locked_period", limit=None)
         ours = [(each["order_key"], each["kind"]) for each in waiting if each["order_key"] in ("3407", DAY_NUMBER)]
         assert ours == [("3407", "invoice")]
         close_the_day(summed, 3)
@@ -252,7 +252,7 @@ class TestTrouble:
         row = summed.outcomes()[3404]
         assert (row["outcome"], row["reason"]) == ("held", "invoice_held")
         assert row["sentence"].startswith(f"{DAY_NUMBER} is not in the books yet: Xero refused it")
-        told = newly_told(summed.db, "demo"), summed.db.rows("held.waiting", store="demo", reason=None)
+        told = newly_told(summed.db, "demo"), summed.db.rows("held.waiting", store="demo", reason=None, limit=None)
         assert [(each["day_number"], each["kind"], each["reason"]) for each in told[0]] == [
             (DAY_NUMBER, "invoice", "locked_period")
         ]
@@ -265,7 +265,7 @@ class TestTrouble:
 
         assert numbers(summed) == [DAY_NUMBER]
         assert summed.outcomes()[3404]["outcome"] == "posted"
-        assert summed.db.rows("held.waiting", store="demo", reason=None) == []
+        assert summed.db.rows("held.waiting", store="demo", reason=None, limit=None) == []
 
     def test_a_stopped_store_posts_its_day_after_go(self, summed):
         sell(summed, a_sale(3405))

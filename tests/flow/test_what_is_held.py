@@ -51,6 +51,22 @@ def test_one_reason_can_be_asked_for(bridge, asked):
     assert {row["reason"] for row in json.loads(asked("--json", "--reason", reason))} == {reason}
 
 
+def test_of_many_the_oldest_are_shown_and_the_rest_is_counted(bridge, asked, monkeypatch):
+    bridge.run()
+    [*everything] = json.loads(asked("--json"))
+    whole = asked().splitlines()
+    monkeypatch.setattr(held, "PAGE", 2)
+
+    told = asked().splitlines()
+
+    assert len(everything) > 2
+    assert [line.split()[1] for line in told if line.startswith("order ")] == [
+        row["order_key"] for row in everything[:2]
+    ]
+    assert told[-2] == f"and {len(everything) - 2} more, which wait less long: ask for them by REASON= or ORDER=."
+    assert told[-1] == whole[-1], "documents, orders and money are counted over all"
+
+
 def test_a_store_without_held_orders_says_so(bridge, asked):
     assert asked() == "0 documents of 0 orders wait for a person.\n"
 

@@ -63,7 +63,7 @@ class Bridge:
     def reasons(self) -> dict[int, list[Reason]]:
         """Why a person must decide, by order, the invoice's reason first."""
         found: dict[int, list[Reason]] = defaultdict(list)
-        rows = self.db.rows("held.waiting", store=self.store.key, reason=None)
+        rows = self.db.rows("held.waiting", store=self.store.key, reason=None, limit=None)
         for row in sorted(rows, key=lambda row: row["kind"] != "invoice"):
             found[int(row["order_key"])].append(Reason(str(row["reason"]), str(row["sentence"])))
         self.db.rollback()

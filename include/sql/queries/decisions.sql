@@ -56,9 +56,25 @@ WHERE held.store = %(store)s AND held.order_key = %(subject_key)s
 ORDER BY planned.position
 
 -- name: held_orders
-SELECT DISTINCT order_key
-FROM held
-WHERE store = %(store)s
+SELECT DISTINCT subject_key AS order_key
+FROM (
+    SELECT
+        store,
+        subject_kind,
+        subject_key,
+        max(batch_id) AS batch_id
+    FROM posting_waiting
+    WHERE store = %(store)s AND outcome = 'held'
+    GROUP BY store, subject_kind, subject_key
+) AS waiting
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM posting AS later
+    WHERE later.store = waiting.store
+        AND later.subject_kind = waiting.subject_kind
+        AND later.subject_key = waiting.subject_key
+        AND later.batch_id > waiting.batch_id
+)
 ORDER BY order_key
 
 -- name: override

@@ -1,33 +1,37 @@
 -- name: waiting
--- What hangs on a held invoice waits with it, and is not told twice. A day's document waits while its orders do.
+-- The oldest first, as many as a person reads; all where the limit is NULL.
 SELECT
-    coalesce(day.number, held.order_key) AS order_key,
-    held.kind,
-    held.part,
-    held.reason,
-    held.sentence,
-    held.remedy,
-    held.amount,
-    held.currency,
-    held.happened_at,
-    held.recorded_at,
-    extract(DAY FROM now() - held.happened_at)::INTEGER AS days
-FROM held
-LEFT JOIN summary AS day ON day.store = held.store AND day.summary_key::TEXT = held.order_key
-WHERE held.store = %(store)s
-    AND held.reason <> 'invoice_held'
-    AND (%(reason)s::TEXT IS NULL OR held.reason = %(reason)s)
-    AND (
-        day.number IS NULL
-        OR EXISTS (
-            SELECT 1
-            FROM document_member AS member
-            WHERE member.store = day.store
-                AND member.dated = day.dated
-                AND member.channel_id = day.channel_id
-                AND member.currency = day.currency
-                AND member.line_amount_types = day.line_amount_types
-                AND (member.summary_key = day.summary_key OR member.held_at IS NOT NULL AND member.summary_key IS NULL)
-        )
-    )
-ORDER BY held.happened_at, held.order_key::BIGINT, held.kind, held.part
+    page.order_key,
+    page.kind,
+    page.part,
+    page.reason,
+    posting.sentence,
+    coalesce(posting.remedy, reason.remedy) AS remedy,
+    page.amount,
+    page.currency,
+    page.happened_at,
+    posting.recorded_at,
+    extract(DAY FROM now() - page.happened_at)::INTEGER AS days
+FROM (
+    SELECT *
+    FROM held_for_a_person
+    WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+    ORDER BY happened_at, subject_key::BIGINT, kind, part
+    LIMIT %(limit)s
+) AS page
+JOIN posting ON posting.posting_id = page.posting_id
+JOIN reason ON reason.reason = page.reason
+ORDER BY page.happened_at, page.subject_key::BIGINT, page.kind, page.part
+
+-- name: totals
+-- All of it: a line a currency, and one (`whole`) over all of them.
+SELECT
+    grouping(currency) = 1 AS whole,
+    currency,
+    count(*) AS documents,
+    count(DISTINCT order_key) AS orders,
+    sum(amount) AS amount
+FROM held_for_a_person
+WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+GROUP BY GROUPING SETS ((currency), ())
+ORDER BY currency

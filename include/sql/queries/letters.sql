@@ -3,43 +3,49 @@ SELECT pg_try_advisory_xact_lock(hashtextextended('letter ' || %(store)s, 7216))
 
 -- name: newly_told
 SELECT
-    posting.subject_key,
-    posting.kind,
-    posting.part,
-    posting.outcome,
-    posting.reason,
+    page.subject_key,
+    page.kind,
+    page.part,
+    page.outcome,
+    page.reason,
     posting.sentence,
     coalesce(posting.remedy, reason.remedy) AS remedy,
-    posting.amount,
-    posting.currency,
-    posting.batch_id,
+    page.amount,
+    page.currency,
+    page.batch_id,
     reason.meaning,
     summary.number AS day_number
-FROM posting
-JOIN reason ON reason.reason = posting.reason
+FROM (
+    SELECT waiting.*
+    FROM posting_waiting AS waiting
+    LEFT JOIN notice
+        ON notice.store = waiting.store
+        AND notice.kind = 'finance'
+        AND notice.subject_key
+        = waiting.subject_key || '/' || waiting.kind || '/' || waiting.part || '/' || waiting.reason
+    WHERE waiting.store = %(store)s
+        AND waiting.subject_kind IN ('order', 'summary')
+        AND waiting.outcome IN ('held', 'failed')
+        AND waiting.reason <> 'invoice_held'
+        AND notice.subject_key IS NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM posting AS later
+            WHERE later.store = waiting.store
+                AND later.subject_kind = waiting.subject_kind
+                AND later.subject_key = waiting.subject_key
+                AND later.batch_id > waiting.batch_id
+        )
+    ORDER BY waiting.amount DESC NULLS LAST, waiting.subject_key
+    LIMIT %(limit)s
+) AS page
+JOIN posting ON posting.posting_id = page.posting_id
+JOIN reason ON reason.reason = page.reason
 LEFT JOIN summary
-    ON summary.store = posting.store
-    AND posting.subject_kind = 'summary'
-    AND summary.summary_key::TEXT = posting.subject_key
-LEFT JOIN notice
-    ON notice.store = posting.store
-    AND notice.kind = 'finance'
-    AND notice.subject_key = posting.subject_key || '/' || posting.kind || '/' || posting.part || '/' || posting.reason
-WHERE posting.store = %(store)s
-    AND posting.subject_kind IN ('order', 'summary')
-    AND posting.outcome IN ('held', 'failed')
-    AND posting.reason <> 'invoice_held'
-    AND notice.subject_key IS NULL
-    AND NOT EXISTS (
-        SELECT 1
-        FROM posting AS later
-        WHERE later.store = posting.store
-            AND later.subject_kind = posting.subject_kind
-            AND later.subject_key = posting.subject_key
-            AND later.batch_id > posting.batch_id
-    )
-ORDER BY posting.amount DESC NULLS LAST, posting.subject_key
-LIMIT %(limit)s
+    ON summary.store = page.store
+    AND page.subject_kind = 'summary'
+    AND summary.summary_key::TEXT = page.subject_key
+ORDER BY page.amount DESC NULLS LAST, page.subject_key
 
 -- name: was_told
 SELECT count(*) AS told
@@ -52,7 +58,8 @@ VALUES (%(store)s, %(kind)s, %(subject_key)s)
 ON CONFLICT DO NOTHING
 
 -- name: still_due
--- Completed for some days, and not all of it came by what we know: each is told once.
+-- Completed for some days, and not all of it came by what we know: each is told once. `unsettled_invoice` has the few that
+-- may be; what is due is added up here.
 SELECT
     invoice.subject_key,
     invoice.part,
@@ -63,7 +70,14 @@ SELECT
     invoice.currency,
     shop.modified_at,
     shop.batch_id
-FROM document_link AS invoice
+FROM unsettled_invoice AS unsettled
+JOIN document_link AS invoice
+    ON
+        invoice.store = unsettled.store
+        AND invoice.subject_kind = 'order'
+        AND invoice.subject_key = unsettled.subject_key
+        AND invoice.kind = 'invoice'
+        AND invoice.generation = unsettled.generation
 JOIN LATERAL (
     SELECT
         raw_part.status_id,
@@ -107,22 +121,15 @@ LEFT JOIN notice
     ON notice.store = invoice.store
     AND notice.kind = 'finance'
     AND notice.subject_key = invoice.subject_key || '/invoice/' || invoice.part || '/still_due'
-WHERE invoice.store = %(store)s
-    AND invoice.subject_kind = 'order'
-    AND invoice.kind = 'invoice'
+WHERE unsettled.store = %(store)s
+    AND NOT unsettled.told
     AND invoice.status = 'AUTHORISED'
-    AND NOT EXISTS (  -- most are settled by one payment: these go before anything is looked up for each
-        SELECT 1
-        FROM document_link AS payment
-        WHERE payment.store = invoice.store
-            AND payment.subject_kind = 'order'
-            AND payment.subject_key = invoice.subject_key
-            AND payment.generation = invoice.generation
-            AND payment.kind = 'payment'
-            AND payment.status <> 'DELETED'
-            AND payment.amount >= invoice.amount
-    )
     AND settled.amount < invoice.amount
     AND notice.subject_key IS NULL
 ORDER BY invoice.amount - settled.amount DESC, invoice.subject_key
 LIMIT %(limit)s
+
+-- name: told_still_due
+UPDATE unsettled_invoice
+SET told = TRUE
+WHERE store = %(store)s AND subject_key = ANY(%(subject_keys)s)

@@ -5,9 +5,17 @@ SELECT
     planned_document.body,
     planned_document.amount,
     planned_document.currency
-FROM document_outcome
-JOIN planned_document USING (batch_id, store, subject_kind, subject_key, kind, part)
-WHERE document_outcome.store = %(store)s AND document_outcome.reason = 'shadow'
+FROM posting_waiting AS waiting
+JOIN document_outcome ON document_outcome.posting_id = waiting.posting_id
+JOIN planned_document
+    ON
+        planned_document.batch_id = document_outcome.batch_id
+        AND planned_document.store = document_outcome.store
+        AND planned_document.subject_kind = document_outcome.subject_kind
+        AND planned_document.subject_key = document_outcome.subject_key
+        AND planned_document.kind = document_outcome.kind
+        AND planned_document.part = document_outcome.part
+WHERE waiting.store = %(store)s AND waiting.reason = 'shadow'
 ORDER BY planned_document.subject_key::BIGINT, planned_document.position
 
 -- name: reasons
@@ -22,22 +30,37 @@ ORDER BY count DESC, reason
 
 -- name: held_first
 SELECT
-    document_outcome.subject_key,
-    document_outcome.kind,
-    document_outcome.part,
-    document_outcome.outcome,
-    document_outcome.reason,
-    document_outcome.sentence,
-    document_outcome.amount,
-    document_outcome.currency,
-    document_outcome.batch_id,
+    page.subject_key,
+    page.kind,
+    page.part,
+    page.outcome,
+    page.reason,
+    posting.sentence,
+    page.amount,
+    page.currency,
+    page.batch_id,
     reason.meaning,
-    coalesce(document_outcome.remedy, reason.remedy) AS remedy
-FROM document_outcome
-JOIN reason USING (reason)
-WHERE document_outcome.store = %(store)s AND document_outcome.outcome = 'held' AND document_outcome.reason <> 'invoice_held'
-ORDER BY document_outcome.amount DESC NULLS LAST, document_outcome.subject_key::BIGINT
-LIMIT %(limit)s
+    coalesce(posting.remedy, reason.remedy) AS remedy
+FROM (
+    SELECT waiting.*
+    FROM posting_waiting AS waiting
+    WHERE waiting.store = %(store)s
+        AND waiting.outcome = 'held'
+        AND waiting.reason <> 'invoice_held'
+        AND NOT EXISTS (
+            SELECT 1
+            FROM posting AS later
+            WHERE later.store = waiting.store
+                AND later.subject_kind = waiting.subject_kind
+                AND later.subject_key = waiting.subject_key
+                AND later.batch_id > waiting.batch_id
+        )
+    ORDER BY waiting.amount DESC NULLS LAST, waiting.subject_key::BIGINT
+    LIMIT %(limit)s
+) AS page
+JOIN posting ON posting.posting_id = page.posting_id
+JOIN reason ON reason.reason = page.reason
+ORDER BY page.amount DESC NULLS LAST, page.subject_key::BIGINT
 
 -- name: adopted
 SELECT

@@ -1,14 +1,50 @@
 -- name: pending_orders
--- Whatever waits has such a posting or such an invoice; of these few, the view says which wait now.
+-- The order's outcome is the worst of its documents': one that is held or failed decides it, and so does the status of its
+-- last invoice. Of the rest, which are few, the view says which wait.
+WITH waits AS (
+    SELECT subject_key::BIGINT AS order_key
+    FROM (
+        SELECT
+            subject_key,
+            max(batch_id) AS batch_id
+        FROM posting_waiting
+        WHERE store = %(store)s AND subject_kind = 'order' AND outcome IN ('held', 'failed')
+        GROUP BY subject_key
+    ) AS waiting
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM posting AS later
+        WHERE later.store = %(store)s
+            AND later.subject_kind = 'order'
+            AND later.subject_key = waiting.subject_key
+            AND later.batch_id > waiting.batch_id
+    )
+    UNION
+    SELECT subject_key::BIGINT
+    FROM document_link AS link
+    WHERE store = %(store)s
+        AND subject_kind = 'order'
+        AND kind = 'invoice'
+        AND status = 'DRAFT'
+        AND NOT EXISTS (
+            SELECT 1
+            FROM document_link AS later
+            WHERE later.store = link.store
+                AND later.subject_kind = 'order'
+                AND later.subject_key = link.subject_key
+                AND later.kind = 'invoice'
+                AND later.generation > link.generation
+        )
+)
+
+SELECT order_key
+FROM waits
+UNION
 SELECT order_outcome.order_key
 FROM (
     SELECT subject_key::BIGINT AS order_key
-    FROM posting
-    WHERE store = %(store)s AND subject_kind = 'order' AND (outcome IN ('held', 'failed') OR reason = 'shadow')
-    UNION
-    SELECT subject_key::BIGINT
-    FROM document_link
-    WHERE store = %(store)s AND subject_kind = 'order' AND kind = 'invoice' AND status = 'DRAFT'
+    FROM posting_waiting
+    WHERE store = %(store)s AND subject_kind = 'order' AND reason = 'shadow'
     UNION
     SELECT member.order_key  -- one within a day's draft
     FROM document_link AS link
@@ -25,9 +61,7 @@ CROSS JOIN LATERAL (  -- order by order: without the limit the view would be wor
     WHERE store = %(store)s AND order_key = waiting.order_key
     LIMIT 1
 ) AS order_outcome
-WHERE order_outcome.outcome IN ('held', 'failed')
-    OR order_outcome.reason = 'shadow'
-    OR order_outcome.invoice_status = 'DRAFT'
+WHERE order_outcome.reason = 'shadow' OR order_outcome.invoice_status = 'DRAFT'
 
 -- name: approved_orders
 SELECT subject_key::BIGINT AS order_key

@@ -27,6 +27,7 @@ STEPS = (
     "audit",
     "notices",
     "days",
+    "waits",
     "open",
     "sequences",
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from include.commands.held import PAGE
 from include.database.connection import Database
 
 STORE = "large"
@@ -70,9 +71,14 @@ def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
 
 def _held(held: Mapping[str, Any]) -> Iterator[Question]:
     topic = "what is held"
-    yield Question(topic, "held.waiting", {"store": STORE, "reason": None}, "all of the store")
-    yield Question(topic, "held.waiting", {"store": STORE, "reason": "currency_unknown"}, "of a rare reason")
-    yield Question(topic, "held.waiting", {"store": "small", "reason": None}, "a store of 8 %")
+    for words, store, reason in (
+        ("as `make held` shows it", STORE, None),
+        ("of the commonest reason", STORE, "tax_unexplained"),
+        ("of a rare reason", STORE, "currency_unknown"),
+        ("a store of 8 %", "small", None),
+    ):
+        yield Question(topic, "held.waiting", {"store": store, "reason": reason, "limit": PAGE}, words)
+    yield Question(topic, "held.totals", {"store": STORE, "reason": None}, "and how many more")
     yield Question(topic, "decisions.held_orders", {"store": STORE})
     yield Question(topic, "decisions.held_of_order", held)
 
@@ -142,8 +148,8 @@ def _days(summary_key: int) -> Iterator[Question]:
 def _told() -> Iterator[Question]:
     topic = "mails, stock and the night"
     week = datetime.now(UTC) - timedelta(days=7)
-    yield Question(topic, "letters.newly_told", {"store": STORE, "limit": 100})
-    yield Question(topic, "letters.still_due", {"store": STORE, "days": 7, "completed": 10, "limit": 100}, whole=True)
+    yield Question(topic, "letters.newly_told", {"store": STORE, "limit": 500})
+    yield Question(topic, "letters.still_due", {"store": STORE, "days": 7, "completed": 10, "limit": 500})
     yield Question(topic, "letters.was_told", {"store": STORE, "kind": "finance", "subject_key": "1/invoice/1/x"})
     yield Question(topic, "stock.pending_orders", {"store": STORE})
     yield Question(topic, "stock.placed_since", {"store": STORE, "since": week})
