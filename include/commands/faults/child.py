@@ -20,6 +20,7 @@ import httpx
 from include.clients.bigcommerce import BigCommerce, Window
 from include.clients.pacing import OpenPace
 from include.clients.xero import Xero
+from include.commands.faults import kept_connections
 from include.commands.faults.boundaries import Boundaries
 from include.commands.faults.clock import SharedClock, live_by
 from include.commands.faults.schedule import Schedule
@@ -76,6 +77,7 @@ def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> 
             note=lambda line: _noted(around.noted, line),
         )
         boundaries.install()
+        kept_connections.install()
         red = _Flow(job, around, boundaries, words).run()
         words.say("done", {"red": red, "boundaries": boundaries.count})
     except BaseException:
