@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ Json = Mapping[str, Any]
 Shown = dict[str, Any]
 _LINE = ("Description", "Quantity", "UnitAmount", "LineAmount", "TaxAmount", "TaxType", "AccountCode", "ItemCode")
 _DOCUMENT = ("Type", "Status", "DateString", "DueDateString", "LineAmountTypes", "SubTotal", "TotalTax", "Total")
+_NUMBERED = re.compile(r" \(BC (order )?\d+\)$")
 _MORE = (
     "CurrencyCode",
     "CurrencyRate",
@@ -114,9 +116,9 @@ def _all(http: httpx.Client, kind: str, **asked: str) -> list[Json]:
 
 
 def _person(contact: Json) -> str:
-    return (
-        f"{contact.get('EmailAddress') or ''} {contact.get('ContactNumber') or ''} {contact.get('Name') or ''}".strip()
-    )
+    """Of two people of one name whoever comes first bears it alone, and a fault may let the other come first."""
+    name = _NUMBERED.sub("", contact.get("Name") or "")
+    return f"{contact.get('EmailAddress') or ''} {contact.get('ContactNumber') or ''} {name}".strip()
 
 
 def _document(document: Json, people: Mapping[str, str]) -> Shown:

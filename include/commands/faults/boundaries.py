@@ -21,6 +21,7 @@ from include.commands.faults.schedule import Boundary, Kind, Moment, Schedule, V
 from include.database.connection import Database
 from include.sandbox.dispatch import STORY_HEADER
 
+BESIDE = "+"  # in the run's name: it is a second worker's
 PAST_THE_KEY_S = 370  # Xero remembers a key for six minutes (reference xero.md 3.3)
 TIME_OUT_S = 60  # of a client's read
 
@@ -55,12 +56,15 @@ class Boundaries:
             self.places += has_place
             count, places = self.count, self.places if has_place else 0
         kind = self.schedule.fault_at(self.run, count, boundary, places)
-        if kind is None:
+        if kind is None or (kind.name == "second worker" and BESIDE in self.run):
             return None
         where = f"{boundary.moment} {boundary.vendor}".strip()
         self.note(f"at {self.run} {count} {where}: {kind.name}")
         if kind.story is not None or kind.name.startswith("time-out"):
             return kind
+        if kind.name == "shop changes":
+            self.ask(kind.name)  # which notes it, if there is anything to change
+            return None
         self.note(f"fired {kind.name}")
         if kind.name == "kill":
             os.kill(os.getpid(), signal.SIGKILL)

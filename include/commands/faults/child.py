@@ -6,6 +6,7 @@ one that stays red does not keep the others from their work (`all_done`). A kill
 
 from __future__ import annotations
 
+import functools
 import os
 import traceback
 from collections.abc import Iterator, Mapping
@@ -26,13 +27,16 @@ from include.commands.faults.clock import SharedClock, live_by
 from include.commands.faults.schedule import Schedule
 from include.commands.faults.town import end_with
 from include.database.connection import connect
+from include.keepers import opened
+from include.keepers.budget import SharedPace
 from include.keepers.opened import for_books, for_shop
 from include.settings.store import Store
-from include.stages import orders
+from include.stages import orders, reference
 
 TRIES_AGAIN_MAX = 5  # of extract and load; the other chapters have two (plugins/bridge)
 TRIES_OF_OTHERS = 2
 DELAY_S = 300.0
+REFERENCE_FRESH_FOR_S = 30 * 86400.0  # in production a DAG of its own refreshes the snapshot; no run has to
 CHAPTERS = ("extract", "check", "transform", "load", "audit")
 
 
@@ -55,12 +59,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the child lives."""
+    """Where the child lives. `shares`: it has the keepers that all processes share; else it asks without a limit."""
 
     base: str
     credentials: Mapping[str, str]
     clock: SharedClock
     noted: int
+    shares: bool = False
 
 
 def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> None:
@@ -69,6 +74,10 @@ def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> 
     words = _Words(pipe)
     try:
         live_by(around.clock)
+        vars(reference)["FRESH_FOR_S"] = REFERENCE_FRESH_FOR_S
+        if around.shares:
+            os.environ["BRIDGE_DSN"] = job.dsn
+            vars(opened)["SharedPace"] = functools.partial(SharedPace, sleep=around.clock.sleep)
         boundaries = Boundaries(
             job.schedule,
             job.run_id,

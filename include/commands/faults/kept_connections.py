@@ -34,7 +34,8 @@ _lock = Lock()
 
 
 def install() -> None:
-    """From now on this process keeps its connections."""
+    """From now on this process keeps its connections. Those of the process that it was forked from are not its own."""
+    _kept.clear()
     psycopg2.connect = _given
 
 

@@ -17,11 +17,13 @@ import psycopg2
 
 from include.clients.bigcommerce import Window
 from include.commands.faults.books import Books, differences, read_books
+from include.commands.faults.boundaries import BESIDE
 from include.commands.faults.child import Job, Surroundings, run_child
 from include.commands.faults.house import House
 from include.commands.faults.schedule import Schedule
 from include.commands.faults.shop import DAYS, ORGANISATION, Shop, begins, looked_at, shop_of
 from include.commands.faults.soundness import at_rest, outcomes_of, unsound
+from include.sandbox.order_builder import JsonObject
 from include.settings.store import Store
 
 RESTS_MAX = 12  # runs without faults until all is at rest
@@ -102,6 +104,7 @@ class _Play:
     ) -> None:
         self._house, self._store, self._schedule, self._faults, self._say = house, store, schedule, faults, say
         self._shop: Shop = shop_of(schedule.seed, schedule.shop, schedule.orders, rests_daily=schedule.rests_daily)
+        self._late: list[JsonObject] = []
         self.runs = 0
         house.clock.begin_at(begins(0))
         house.town.ask("begin", ORGANISATION)
@@ -116,7 +119,10 @@ class _Play:
         for day in range(DAYS):
             self._house.clock.be_at_least(looked_at(day))
             for bundle in self._shop.of_day(day):
-                self._house.town.ask("put", bundle)
+                if self._faults and self._schedule.is_late(day, int(bundle["order"]["id"])):
+                    self._late.append(bundle)
+                else:
+                    self._house.town.ask("put", bundle)
             if self._faults:
                 self._bad_day(day)
             last = day == DAYS - 1
@@ -135,11 +141,19 @@ class _Play:
         fired = Counter(line.removeprefix("fired ") for line in lines if line.startswith("fired "))
         return fired, tuple(line.removeprefix("at ") for line in lines if line.startswith("at "))
 
+    def _what_was_late(self) -> bool:
+        """Let the shop say now what it had not said yet; whether there was anything."""
+        late, self._late = self._late, []
+        for bundle in late:
+            self._house.town.ask("put_now", bundle)
+        return bool(late)
+
     def _bad_day(self, day: int) -> None:
         schedule = self._schedule
         for run in range(schedule.runs_of(day)):
             job = self._job(f"{day}.{run}", schedule)
             ended = self._go(day, job)
+            self._what_was_late()
             if ended.killed and schedule.resumes(day, run):
                 self._house.clock.advance(schedule.pause_s(day, run))
                 self._go(day, replace(job, chapter=ended.chapter, batches=ended.batches, run_id=job.run_id))
@@ -216,6 +230,10 @@ class _Play:
         elif more == "postgres restarts":
             _crash(self._house)
             _answer(each)
+        elif more == "shop changes":
+            if self._what_was_late():
+                os.write(self._noted, f"fired {more}\n".encode())
+            _answer(each)
         else:
             second = self._second(day, each.job)
             running.append(second)
@@ -225,7 +243,7 @@ class _Play:
         """Another run over the same orders: the next of the same flow, or a backfill of the days so far."""
         self.runs += 1
         count = self.runs
-        run = replace(job, run_id=f"{job.run_id}+{count}", chapter="extract", batches=(), schedule=None)
+        run = replace(job, run_id=f"{job.run_id}{BESIDE}{count}", chapter="extract", batches=())
         if count % 2:
             run = replace(run, window=Window(begins(max(0, day - 3)), self._house.clock.now()))
         return self._fork(run)
@@ -233,7 +251,7 @@ class _Play:
     def _fork(self, job: Job) -> _Running:
         ours, theirs = Pipe()
         parent = os.getpid()
-        around = Surroundings(self._house.town.base, self._credentials, self._house.clock, self._noted)
+        around = Surroundings(self._house.town.base, self._credentials, self._house.clock, self._noted, self._schedule.shares)
         pid = os.fork()
         if not pid:
             ours.close()

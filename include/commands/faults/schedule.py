@@ -16,7 +16,9 @@ Vendor = Literal["xero", "bigcommerce", ""]
 SHOPS_SHARE = 5  # schedules of one shop: its run without faults is made once
 BIG_EVERY = 10  # one shop in ten is large, and with it one schedule in ten
 ORDERS, ORDERS_BIG = 20, 200
-RUNS_A_DAY_MAX = 2  # with faults; then a day's rest, or the next day
+RUNS_A_DAY = (1, 1, 1, 2)  # with faults; then a day's rest, or the next day
+SHARING_EVERY = 4  # one schedule in four has the budget and the circuit that all processes share
+LATE_SHARE = 0.3  # of a day's news from the shop comes in the middle of a run, or after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ KINDS: Final = (
     Kind("postgres restarts", EVERYWHERE, weight=1),
     Kind("second worker", EVERYWHERE, weight=2),
     Kind("clock past the key", EVERYWHERE, weight=2),
+    Kind("shop changes", EVERYWHERE, weight=2),
     Kind("answer lost", SENT, "lose_the_next_answer", weight=4),
     Kind("connection cut mid-body", SENT, "break_off_the_next_answer", weight=3),
     Kind("time-out, never arrived", SENT, weight=1),
@@ -119,7 +122,16 @@ class Schedule:
 
     def runs_of(self, day: int) -> int:
         """How many runs of this day meet faults."""
-        return self._dice(day, "runs").randint(1, RUNS_A_DAY_MAX)
+        return self._dice(day, "runs").choice(RUNS_A_DAY)
+
+    def is_late(self, day: int, order_id: int) -> bool:
+        """Whether the shop states this of an order only while a run of the day is under way, or after it."""
+        return self._dice(day, "late", order_id).random() < LATE_SHARE
+
+    @property
+    def shares(self) -> bool:
+        """Whether its processes share one budget and one circuit a vendor, in the database."""
+        return self.number % SHARING_EVERY == SHARING_EVERY - 1
 
     def pause_s(self, day: int, run: int) -> int:
         """How long after a run the next one begins."""

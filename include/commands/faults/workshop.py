@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from include.clients.sending import trusted
-from include.commands.faults import plain_checks
+from include.commands.faults import kept_connections, plain_checks
 from include.commands.faults.house import house
 from include.commands.faults.referee import Referee, Verdict
 from include.commands.faults.schedule import Schedule
@@ -118,6 +118,7 @@ def _work(pipe: Connection, folder: Path, say: Say) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever runs us ends us in good order
     try:
         with referee(folder, say) as judge:
+            kept_connections.install()
             while group := pipe.recv():
                 for schedule in group:
                     pipe.send(judge.judge(schedule))
