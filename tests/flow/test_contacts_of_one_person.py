@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from broken_line import Killed, breaking
 from contact_desk import MAIL, sale
 
 from include.clients.bigcommerce import Window
@@ -59,6 +60,28 @@ class TestOneEMail:
         with ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(run_the_day_of, placed) for placed in moments.values()]:
                 done.result()
+
+        assert desk.names == ["Jane Doe"]
+        assert len(set(desk.billed(2001, 2002))) == 1
+
+    def test_a_contact_that_is_still_on_its_way_to_xero_is_nobody_elses_second_one(self, desk):
+        """A customer's creation left and has no outcome; minutes later a guest with their e-mail comes in another run."""
+        moments = {2001: "2026-05-13T02:00:00Z", 2002: "2026-05-14T02:00:00Z"}
+        for (order, placed), person in zip(moments.items(), (("Jane Doe", 5), ("J. M. Doe", 0)), strict=True):
+            desk.town.shop.put(sale(order, *person, email=MAIL).placed(placed).build())
+        days = [datetime.fromisoformat(placed) for placed in moments.values()]
+        first, second = (Window(day, day + timedelta(hours=1)) for day in days)
+        with pytest.raises(Killed):
+            breaking(desk.bridge, "PUT .*/Contacts$", "killed before it is sent").run(first, run_id="killed")
+        with desk.bridge.db.transaction(), desk.bridge.db._connection.cursor() as cursor:
+            cursor.execute("SELECT body, idempotency_key FROM chunk WHERE target = 'Contacts'")
+            [(body, key)] = cursor.fetchall()
+
+        desk.bridge.run(second, run_id="the guest's")
+        with desk.bridge.books() as books:
+            books.write("PUT", "Contacts", bytes(body), key=key)  # it arrives only now
+        desk.bridge.a_while_later()
+        desk.run()
 
         assert desk.names == ["Jane Doe"]
         assert len(set(desk.billed(2001, 2002))) == 1

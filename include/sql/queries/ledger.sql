@@ -101,6 +101,16 @@ WHERE attempt.chunk_id IN (
     AND attempt.outcome IS NULL
 ORDER BY attempt.chunk_id, attempt.position
 
+-- name: unknown_contacts
+-- Shoppers of whom nobody knows whether they were created, as they were planned: few, and of this hour.
+SELECT DISTINCT ON (attempt.subject_key)
+    planned.*
+FROM attempt
+JOIN chunk USING (chunk_id)
+JOIN planned_contact AS planned ON planned.batch_id = chunk.batch_id AND planned.contact_key = attempt.subject_key
+WHERE attempt.store = %(store)s AND attempt.subject_kind = 'contact' AND attempt.outcome IS NULL
+ORDER BY attempt.subject_key, attempt.attempt_id DESC
+
 -- name: age_of_chunk
 -- By the database's clock, at this very moment: a request that is about to leave again may not outlive its key.
 SELECT extract(EPOCH FROM clock_timestamp() - sent_at)::DOUBLE PRECISION AS age_s

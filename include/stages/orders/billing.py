@@ -36,14 +36,15 @@ def bill_to(books: Xero, db: Database, locks: Locks, batch: Row, contacts: Seque
     of these contacts and of their e-mails.
     """
     keys = [row["contact_key"] for row in contacts]
-    settle_unknown(books, db, locks, batch["store"], "contact", keys)
+    others = _unknown_with_an_email_of(db, batch, contacts)
+    settle_unknown(books, db, locks, batch["store"], "contact", [*keys, *(row["contact_key"] for row in others)])
     billed: Billed = dict(links_of(db, batch["store"], keys))
     new = [row for row in contacts if row["contact_key"] not in billed]
     if not new:
         return billed
     linked = links_of(db, batch["store"], [row["email_key"] for row in new if row["email_key"]])
     clerk = _Clerk(books, db, locks, batch, billed, linked)
-    _bill_the_created(clerk, new)
+    _bill_the_created(clerk, [*new, *others])
     new = [row for row in new if row["contact_key"] not in billed]
     known = _known(books, new)
     for row in new:
@@ -55,6 +56,22 @@ def bill_to(books: Xero, db: Database, locks: Locks, batch: Row, contacts: Seque
             clerk.bill(row, found.contact_id, adopted=True)
     _create(clerk, [row for row in new if row["contact_key"] not in billed])
     return billed
+
+
+def _unknown_with_an_email_of(db: Database, batch: Row, contacts: Sequence[Row]) -> list[Row]:
+    """Others of these shoppers' e-mails whose creation has no outcome yet: it may still be on its way to Xero.
+
+    One person, a guest here and a customer there: whoever holds the lock of the e-mail may settle both.
+    """
+    mine = {row["contact_key"] for row in contacts}
+    emails = {row["email"]: row["email_key"] for row in contacts if row["email_key"]}
+    rows = db.rows("ledger.unknown_contacts", store=batch["store"])
+    db.rollback()
+    return [
+        {**row, "email_key": emails[row["email"]]}
+        for row in rows
+        if row["email"] in emails and row["contact_key"] not in mine
+    ]
 
 
 def _bill_the_created(clerk: "_Clerk", rows: Sequence[Row]) -> None:
