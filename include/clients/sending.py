@@ -122,6 +122,10 @@ class Line:
                 raise
             verdict = self._after(outcome, so_far, ask)
             if isinstance(verdict, Take) and isinstance(outcome, Answer):
+                if so_far.may_have_arrived and self._clock() > latest:
+                    # This process stood still between the look at the clock and the last byte: the vendor may have
+                    # forgotten the key, and then says of what it carried out the first time that it cannot be.
+                    raise unknown(Unavailable("The answer came when the key may have been forgotten."))
                 try:
                     return read(outcome)
                 except Unreadable as unreadable:

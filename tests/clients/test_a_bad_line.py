@@ -212,6 +212,18 @@ def test_nor_is_it_repeated_when_its_turn_comes_too_late():
         the_books(far, time, pace=SlowPace()).write("PUT", "Invoices", invoices("BC-1"), key="k")
 
 
+def test_a_refusal_is_no_answer_when_this_process_stood_still_on_the_way_and_the_key_may_be_forgotten():
+    time = Time()
+
+    def after_a_pause(request: httpx.Request) -> httpx.Response:
+        time.now += 370  # since the clock was looked at; `make faults` found it
+        return stored("BC-1")
+
+    far = in_turn(httpx.ReadTimeout("lost"), after_a_pause)
+    with pytest.raises(OutcomeUnknown, match="forgotten"):
+        the_books(far, time).write("PUT", "Invoices", invoices("BC-1"), key="k")
+
+
 def test_a_write_that_may_have_arrived_stays_unknown_when_no_new_token_is_given():
     lost = httpx.ReadTimeout("lost")
     no_token = [httpx.Response(400, json={"error": "invalid_client"})]
