@@ -86,9 +86,11 @@ def test_a_fault_comes_only_where_it_can():
     assert any(places)
 
 
-def test_a_kind_that_never_came_is_told():
+def test_a_favourite_that_never_came_is_told():
     fired = {kind.name: 1 for kind in KINDS if kind.name != "mixed batch"}
-    assert never_came([Verdict(Schedule(1, 0), (), fired)]) == ["mixed batch"]
+    every = [Verdict(Schedule(1, number), (), fired) for number in range(len(NAMES))]
+    assert never_came(every) == ["mixed batch"]
+    assert never_came(every[:3]) == []
 
 
 def test_a_shop_has_orders_on_all_its_days_and_edits_and_refunds_after_them():
