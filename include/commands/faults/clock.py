@@ -7,6 +7,7 @@ before `pg_catalog`, for the statements of the flow and for the defaults of its 
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 FILE = "seconds_ahead"  # in the folder of PostgreSQL's data, from which it may read
@@ -93,6 +95,18 @@ class SharedClock:
 _real_sleep = time.sleep
 
 
+@functools.cache
+def that_tell_the_time() -> tuple[ModuleType, ...]:
+    """The flow's modules that know `datetime`. Asked first when all are imported, and before a child is forked."""
+    return tuple(
+        module
+        for name, module in list(sys.modules.items())
+        if name.startswith("include.")
+        and not name.startswith(("include.commands.faults", "include.sandbox"))
+        and getattr(module, "datetime", None) is datetime
+    )
+
+
 def live_by(clock: SharedClock) -> None:
     """Make this process, which ends soon, live in the simulated time: `datetime.now` of the flow's modules, and `time`."""
 
@@ -114,9 +128,7 @@ def live_by(clock: SharedClock) -> None:
             moment = clock.now()
             return moment.astimezone(tz) if tz is not None else moment.replace(tzinfo=None)
 
-    for name, module in list(sys.modules.items()):
-        ours = name.startswith("include.") and not name.startswith(("include.commands.faults", "include.sandbox"))
-        if ours and getattr(module, "datetime", None) is datetime:
-            module.datetime = Simulated  # type: ignore[attr-defined]
+    for module in that_tell_the_time():
+        vars(module)["datetime"] = Simulated
     time.sleep = clock.sleep  # type: ignore[assignment]
     time.time = clock.seconds

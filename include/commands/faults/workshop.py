@@ -15,6 +15,7 @@ from pathlib import Path
 
 from include.clients.sending import trusted
 from include.commands.faults import kept_connections, plain_checks
+from include.commands.faults.clock import that_tell_the_time
 from include.commands.faults.house import house
 from include.commands.faults.referee import Referee, Verdict
 from include.commands.faults.schedule import Schedule
@@ -28,12 +29,15 @@ Say = Callable[[str], None]
 
 def get_ready() -> None:
     """Import and read what every child would: a child then costs a fork."""
+    import encodings.idna  # noqa: F401 the first address asks for it
+
     import httpcore  # noqa: F401 httpx imports it with its first transport
 
     os.environ.setdefault("BRIDGE_KEY", "faults")
     plain_checks.install()
     trusted()
     code_version()
+    that_tell_the_time()
     for file in (SQL_FOLDER / "queries").glob("*.sql"):
         for line in file.read_text("utf-8").splitlines():
             if line.startswith("-- name: "):
