@@ -66,6 +66,11 @@ def bereaved(state: Allowance, terms: Terms, now: float, alive: Collection[str])
     return _lingering(at_hand, terms, now, orphans) if orphans else state
 
 
+def in_flight(state: Allowance, terms: Terms, now: float) -> Collection[str]:
+    """The calls that still run. One whose time is over stands in the kept state until somebody is let through."""
+    return _at(state, terms, now).leases.keys()
+
+
 def told(state: Allowance, terms: Terms, now: float, heard: Told) -> Allowance:
     """Take in what the vendor said. It may tighten what we allow ourselves, never loosen it."""
     state = _day_told(state, terms, now, heard)

@@ -90,9 +90,10 @@ class SharedPace(Paced):
 
     def _asked(self, db: Database, call: str) -> Decision | Open:
         with self._taken(db) as (now, allowance, health, put):
-            refused = circuit.way(health, now, in_flight=allowance.leases.keys())
+            running = asking.in_flight(allowance, self._terms, now)
+            refused = circuit.way(health, now, in_flight=running)
             if refused is not None:
-                if health.probe in allowance.leases:
+                if health.probe in running:
                     put(self._without_the_dead(db, allowance, now), health)
                 return refused
             after, decision = asking.ask(

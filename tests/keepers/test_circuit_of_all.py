@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from processes import together
@@ -134,3 +135,29 @@ def test_it_closes_on_the_first_answer_and_is_seen_by_who_asks(down, postgres, r
         time.sleep(0.6)
         assert client.organisation()["Name"]
         assert client.organisation()["Name"]
+
+
+def test_a_process_that_died_while_it_tried_keeps_nobody_out_for_good(down, postgres, request):
+    """`make faults` found it: nobody was let through any more, and so nobody saw that the probe's time was over."""
+    town, share, books = down
+    with closing(share()) as pace, books(pace) as client:
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                client.organisation()
+    time.sleep(0.6)
+    prober = share()
+    place = prober.place()
+    place.__enter__()
+    prober.close()  # with its connection goes what says that it lives
+    town.stories.clear()
+    terms = replace(XERO_SHARED, linger_s=0.1)
+    with (
+        closing(SharedPace(postgres.writer_dsn, terms, vendor="xero", tenant=request.node.name)) as pace,
+        books(pace) as client,
+    ):
+        with pytest.raises(Unavailable, match="left alone"):
+            client.organisation()
+        time.sleep(0.2)
+        assert client.organisation()["Name"]
+    place.__exit__(None, None, None)
+    prober.close()
