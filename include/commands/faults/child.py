@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import os
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -32,6 +33,7 @@ from include.keepers.budget import SharedPace
 from include.keepers.opened import for_books, for_shop
 from include.settings.store import Store
 from include.stages import orders, reference
+from include.stages.orders import gathering, writing
 
 TRIES_AGAIN_MAX = 5  # of extract and load; the other chapters have two (plugins/bridge)
 TRIES_OF_OTHERS = 2
@@ -46,6 +48,8 @@ class Job:
 
     window    None for the moving window        batches, chapter   where a killed run's task is tried again
     schedule  None: no faults
+    shares    it has the keepers that all processes share; else it asks without a limit
+    in_turn   its requests leave one after another; else some are in flight together, as in production
     """
 
     dsn: str
@@ -55,17 +59,18 @@ class Job:
     window: Window | None = None
     chapter: str = "extract"
     batches: tuple[int, ...] = ()
+    shares: bool = False
+    in_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the child lives. `shares`: it has the keepers that all processes share; else it asks without a limit."""
+    """Where the child lives."""
 
     base: str
     credentials: Mapping[str, str]
     clock: SharedClock
     noted: int
-    shares: bool = False
 
 
 def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> None:
@@ -75,9 +80,12 @@ def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> 
     try:
         live_by(around.clock)
         vars(reference)["FRESH_FOR_S"] = REFERENCE_FRESH_FOR_S
-        if around.shares:
+        if job.shares:
             os.environ["BRIDGE_DSN"] = job.dsn
             vars(opened)["SharedPace"] = functools.partial(SharedPace, sleep=around.clock.sleep)
+        if job.in_turn:
+            for module in (gathering, writing):
+                vars(module)["ThreadPoolExecutor"] = InTurn
         boundaries = Boundaries(
             job.schedule,
             job.run_id,
@@ -93,6 +101,32 @@ def run_child(job: Job, around: Surroundings, pipe: Connection, parent: int) -> 
         words.say("broken", traceback.format_exc())
     finally:
         os._exit(0)
+
+
+class InTurn:
+    """A pool of threads without threads: what happens is then the same each time."""
+
+    def __init__(self, at_once: int) -> None:
+        """However many at once: it is one after another."""
+
+    def __enter__(self) -> InTurn:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """Nothing is left to do."""
+
+    def submit(self, work: Callable[..., Any], *given: Any, **named: Any) -> Future[Any]:
+        """Do it now."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*given, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def map(self, work: Callable[..., Any], *given: Iterable[Any]) -> Iterator[Any]:
+        """Do each when its result is asked for."""
+        return map(work, *given)
 
 
 class _Words:

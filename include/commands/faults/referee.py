@@ -159,12 +159,14 @@ class _Play:
         for run in range(schedule.runs_of(day)):
             job = self._job(f"{day}.{run}", schedule)
             ended = self._go(day, job)
-            self._what_was_late()
+            if run == 0:
+                self._what_was_late()
             if ended.killed and schedule.resumes(day, run):
                 self._house.clock.advance(schedule.pause_s(day, run))
                 self._go(day, replace(job, chapter=ended.chapter, batches=ended.batches, run_id=job.run_id))
             self._house.clock.advance(schedule.pause_s(day, run + 100))
             self._house.town.ask("mend")
+        self._what_was_late()
 
     def _rest(self, day: int, *, must_write_nothing: bool) -> list[str]:
         """Runs without faults, until one leaves nothing open; at the end also until one has nothing to write."""
@@ -188,7 +190,8 @@ class _Play:
         return "; ".join(f"{chapter}: {why}" for chapter, why in ended.red.items()) or None
 
     def _job(self, run_id: str, schedule: Schedule | None) -> Job:
-        return Job(self.dsn, self._store, run_id, schedule)
+        of = self._schedule
+        return Job(self.dsn, self._store, run_id, schedule, shares=of.shares, in_turn=of.in_turn)
 
     def _go(self, day: int, job: Job) -> _Ended:
         """A run in a process of its own, and the second one beside it that a fault may call for. Ends when all have ended."""
@@ -257,7 +260,7 @@ class _Play:
     def _fork(self, job: Job) -> _Running:
         ours, theirs = Pipe()
         parent = os.getpid()
-        around = Surroundings(self._house.town.base, self._credentials, self._house.clock, self._noted, self._schedule.shares)
+        around = Surroundings(self._house.town.base, self._credentials, self._house.clock, self._noted)
         pid = os.fork()
         if not pid:
             ours.close()

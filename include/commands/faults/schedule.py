@@ -129,6 +129,11 @@ class Schedule:
         return self._dice(day, "late", order_id).random() < LATE_SHARE
 
     @property
+    def in_turn(self) -> bool:
+        """Whether its requests leave one after another: then, but for second workers, it replays to the last boundary."""
+        return self.number % 2 == 0
+
+    @property
     def shares(self) -> bool:
         """Whether its processes share one budget and one circuit a vendor, in the database."""
         return self.number % SHARING_EVERY == SHARING_EVERY - 1
