@@ -36,7 +36,7 @@ _lock = Lock()
 def install() -> None:
     """From now on this process keeps its connections. Those of the process that it was forked from are not its own."""
     _kept.clear()
-    psycopg2.connect = _given
+    psycopg2.connect = _given  # type: ignore[assignment]
 
 
 def _given(dsn: str, **named: Any) -> Any:
