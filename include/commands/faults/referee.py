@@ -105,7 +105,7 @@ class _Play:
         self._house, self._store, self._schedule, self._faults, self._say = house, store, schedule, faults, say
         self._shop: Shop = shop_of(schedule.seed, schedule.shop, schedule.orders, rests_daily=schedule.rests_daily)
         self._late: list[JsonObject] = []
-        self._stated: frozenset[int] = frozenset()
+        self._stated: dict[int, int] = {}  # each order, and the day on which it came
         self.runs = 0
         house.clock.begin_at(begins(0))
         house.town.ask("begin", ORGANISATION)
@@ -144,7 +144,7 @@ class _Play:
 
     def _may_be_late(self, day: int, order: int) -> bool:
         """Where people share an e-mail, the contact bears the number of whoever comes first: new orders are not late."""
-        is_new, self._stated = order not in self._stated, self._stated | {order}
+        is_new = self._stated.setdefault(order, day) == day  # also where it changes on the day on which it came
         return self._schedule.is_late(day, order) and not (is_new and self._schedule.rests_daily)
 
     def _what_was_late(self) -> bool:
