@@ -9,6 +9,7 @@ DIR, and these of its manners are set right, as Xero has them:
   a `where` of invoices, and tells references. As it comes it ignores both filters.
 - A line without a TaxAmount is taxed half up; it rounds half to even. Peers that send the tax are not touched.
 - A contact that is named by its id keeps this id.
+- Xero's five at once are its own calls; it counts those to the shop among them.
 
 More faults for `POST /_bench/faults`, counted as the others are, from the call after it:
 
@@ -28,6 +29,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -105,9 +107,13 @@ def with_read_back(vendors: Any) -> Any:
 
     class World(vendors.World):  # type: ignore[misc]
         faults: dict[str, Any]
+        in_flight: int
+        most_in_flight: int
 
         def reset(self, to: dict[str, Any]) -> None:
             super().reset(to)
+            self.asked_until: list[float] = []  # when each call to the books that is under way will be answered
+            self.most_of_books = 0
             if self.settings.get("day"):
                 self.day = vendors.Window(int(self.settings["day"]), 86400 / float(self.settings["scale"]))
 
@@ -125,6 +131,19 @@ def with_read_back(vendors: Any) -> Any:
                 self.lost += 1
                 return vendors.LOSE
             return answer
+
+        def books_answer(self, *given: Any) -> Any:
+            now = time.monotonic()
+            self.asked_until = [each for each in self.asked_until if each > now] + [now + self.latency]
+            self.most_of_books = max(self.most_of_books, len(self.asked_until))
+            everybody, self.in_flight = self.in_flight, len(self.asked_until)
+            try:
+                return super().books_answer(*given)
+            finally:
+                self.in_flight = everybody
+
+        def stats(self) -> dict[str, Any]:
+            return {**super().stats(), "most_in_flight": self.most_of_books or self.most_in_flight}
 
         def killed(self) -> Any:
             self.faults = {key: value for key, value in self.faults.items() if key != "kill_at"}
