@@ -74,7 +74,7 @@ class Sitting:
             f"{asked.orders:,} paid orders, {least.latency_s:g} s latency, scale {asked.scale:g}. Least time: {least}."
         )
         print(
-            "\n| run | whole command | over the least | over the minutes alone | first write | calls: books, shop | 429 | at once |"
+            "\n| run | whole command | over the least | over the minutes | first write | calls: books, shop | 429 | at once |"
         )
         print("|---|---|---|---|---|---|---|---|")
         took, refused = [], 0
