@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def told_nothing(answer: Answer) -> Told:
     return Told()
 
 
-class Paced:
+class Paced(ABC):
     """The waiting of a budget, for all threads of a process. Kinds differ in where the allowance is kept.
 
     A kind gives `_ask` and `_end`. Only one thread asks at a time: what it waits for, the others wait for too.
@@ -140,11 +141,13 @@ class Paced:
         self._wait_max_s = wait_max_s
         self._asking = Lock()
 
+    @abstractmethod
     def _ask(self, call: str) -> Decision | Open:
-        raise NotImplementedError
+        """Whether this call may leave now; its place is taken if so."""
 
+    @abstractmethod
     def _end(self, call: str, turn: Turn) -> None:
-        raise NotImplementedError
+        """The call is over: free its place, take in what was heard."""
 
     def _pause(self, wait_s: float, *, for_place: bool) -> None:
         self._sleep(wait_s)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
 from threading import Lock
 from typing import Literal, Protocol, runtime_checkable
@@ -100,7 +101,7 @@ class MemoryTokens:
         return self._clock()
 
 
-class Bearer(httpx.Auth):
+class Bearer(httpx.Auth, ABC):
     """Puts a good token on each request.
 
     Raises Unavailable when the token service cannot be had, NotAllowed when it refuses, NotUnderstood when its answer
@@ -134,8 +135,9 @@ class Bearer(httpx.Auth):
         if response.status_code == 401:
             self._tokens.give_up(token)
 
+    @abstractmethod
     def _good(self) -> Token:
-        raise NotImplementedError
+        """The token that is good now."""
 
 
 class ClientCredentials(Bearer):

@@ -52,15 +52,7 @@ class Breaking(Bridge):
 
     @contextmanager
     def books(self) -> Iterator[Xero]:
-        with Xero.open(
-            base_url=self.base,
-            token_url=f"{self.base}/connect/token",
-            client_id="sandbox-client",
-            client_secret="sandbox-secret",
-            tenant_id=self.town.books.tenant_id,
-            transport=self.line,
-            sleep=lambda seconds: None,
-        ) as client:
+        with super().books(transport=self.line, sleep=lambda seconds: None) as client:
             yield client
 
 

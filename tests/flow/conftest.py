@@ -53,13 +53,14 @@ class Bridge:
     runs: int = 0
 
     @contextmanager
-    def books(self) -> Iterator[Xero]:
+    def books(self, **terms) -> Iterator[Xero]:
         with Xero.open(
             base_url=self.base,
             token_url=f"{self.base}/connect/token",
             client_id="sandbox-client",
             client_secret="sandbox-secret",
             tenant_id=self.town.books.tenant_id,
+            **terms,
         ) as client:
             yield client
 
