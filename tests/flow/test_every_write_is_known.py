@@ -1,6 +1,8 @@
 """When something is concluded of a write whose answer was lost, by what, and who writes meanwhile: nobody."""
 
 from contextlib import suppress
+from dataclasses import replace
+from importlib import import_module
 
 import pytest
 from broken_line import Killed, breaking, minutes_later
@@ -11,9 +13,11 @@ from include.clients.errors import ApiError, OutcomeUnknown
 from include.database.connection import connect
 from include.sandbox.order_builder import an_order
 from include.stages import orders
-from include.stages.orders.locks import LocksLost, locked
+from include.stages.orders.locks import LocksLost, contact_lock, locked
 
 __all__ = ["bridge"]
+
+LOADING = import_module("include.stages.orders.load")  # the package calls its function by the same name
 
 
 def broken(bridge, request, how):
@@ -129,6 +133,59 @@ def test_what_a_closed_batch_left_unknown_is_settled_by_any_later_run(bridge):
 
     assert open_attempts(bridge) == []
     assert paid(bridge) == ["22.00", "22.00"]
+
+
+def sale_of_hers(bridge):
+    """Another order of the shopper of MUG."""
+    changed(bridge, replace(MUG, order_id=1043).paid("card"))
+
+
+def test_a_run_need_not_wait_for_another_one_that_bills_the_same_linked_shopper(bridge, monkeypatch):
+    monkeypatch.setattr(LOADING, "WAITS_FOR_OTHERS_S", ())
+    put(bridge, MUG.paid("card"))
+    bridge.run()
+    sale_of_hers(bridge)
+
+    with billed_elsewhere(bridge):
+        bridge.run()
+
+    assert [number for number, *_ in invoices(bridge)] == ["BC-1042", "BC-1043"]
+
+
+def test_a_shopper_who_may_have_to_be_created_is_waited_for(bridge, monkeypatch):
+    monkeypatch.setattr(LOADING, "WAITS_FOR_OTHERS_S", ())
+    sale_of_hers(bridge)
+
+    with billed_elsewhere(bridge):
+        bridge.run()
+    assert (invoices(bridge), fate(bridge, 1043)) == ([], ("failed", "busy_elsewhere"))
+
+    bridge.a_while_later()
+    bridge.run()
+    assert [number for number, *_ in invoices(bridge)] == ["BC-1043"]
+
+
+def test_a_linked_shopper_of_whom_a_creation_is_on_its_way_is_waited_for_and_settled(bridge, monkeypatch):
+    monkeypatch.setattr(LOADING, "WAITS_FOR_OTHERS_S", ())
+    put(bridge, MUG.paid("card"))
+    bridge.run()
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE attempt SET outcome = NULL, xero_id = NULL, settled_at = NULL WHERE kind = 'contact'")
+    sale_of_hers(bridge)
+
+    with billed_elsewhere(bridge):
+        bridge.run()
+    assert fate(bridge, 1043) == ("failed", "busy_elsewhere")
+
+    bridge.a_while_later()
+    bridge.run()
+    assert open_attempts(bridge) == []
+    assert len(bridge.town.books.contacts()) == 1
+
+
+def billed_elsewhere(bridge):
+    """As if another run billed the same shopper, customer 77, at this moment."""
+    return locked(bridge.db, [contact_lock(bridge.store.key, "77")])
 
 
 def test_a_run_whose_locks_the_database_dropped_writes_no_more(bridge):

@@ -101,6 +101,21 @@ WHERE attempt.chunk_id IN (
     AND attempt.outcome IS NULL
 ORDER BY attempt.chunk_id, attempt.position
 
+-- name: settled_contacts
+-- Linked, and no creation on its way: nobody writes about them any more.
+SELECT link.subject_key
+FROM document_link AS link
+WHERE link.store = %(store)s
+    AND link.subject_kind = 'contact'
+    AND link.subject_key = ANY(%(subject_keys)s)
+    AND NOT EXISTS (
+        SELECT FROM attempt
+        WHERE attempt.store = link.store
+            AND attempt.subject_kind = 'contact'
+            AND attempt.subject_key = link.subject_key
+            AND attempt.outcome IS NULL
+    )
+
 -- name: unknown_contacts
 -- Shoppers of whom nobody knows whether they were created, as they were planned: few, and of this hour.
 SELECT DISTINCT ON (attempt.subject_key)
@@ -234,9 +249,19 @@ ON CONFLICT (batch_id, subject_kind, subject_key, kind, part, generation) DO NOT
 SELECT nextval('chunk_number')
 
 -- name: relink_contact
-UPDATE document_link
+-- In one order, since two runs may find the same merge at once.
+WITH merged AS (
+    SELECT subject_key
+    FROM document_link
+    WHERE store = %(store)s AND subject_kind = 'contact' AND xero_id = %(was)s
+    ORDER BY subject_key
+    FOR UPDATE
+)
+
+UPDATE document_link AS link
 SET xero_id = %(now_is)s, changed_at = now()
-WHERE store = %(store)s AND subject_kind = 'contact' AND xero_id = %(was)s
+FROM merged
+WHERE link.store = %(store)s AND link.subject_kind = 'contact' AND link.subject_key = merged.subject_key
 
 -- name: billed_as
 SELECT DISTINCT ON (posting.subject_key)

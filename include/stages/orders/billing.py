@@ -13,7 +13,7 @@ from include.domain.contact import Known, email_key, hold_of, resolve
 from include.domain.document import Contact
 from include.domain.outcome import Hold
 from include.domain.person import NOBODY
-from include.stages.orders.locks import Locks
+from include.stages.orders.locks import Locks, contact_lock
 from include.stages.orders.settling import settle_unknown
 from include.stages.orders.writing import Fate, Write, without_person, write_all
 from include.wire.xero_documents import with_fields, without_email
@@ -33,12 +33,14 @@ def bill_to(books: Xero, db: Database, locks: Locks, batch: Row, contacts: Seque
     """The ContactID of each planned contact, created where it is new; a hold where a person must decide.
 
     One batched look-up for all that are not linked yet; those with one e-mail are one contact. The caller holds the locks
-    of these contacts and of their e-mails.
+    of those that are not linked for good, and of their e-mails; the others are only looked up.
     """
-    keys = [row["contact_key"] for row in contacts]
-    others = _unknown_with_an_email_of(db, batch, contacts)
-    settle_unknown(books, db, locks, batch["store"], "contact", [*keys, *(row["contact_key"] for row in others)])
-    billed: Billed = dict(links_of(db, batch["store"], keys))
+    mine = [row for row in contacts if contact_lock(batch["store"], row["contact_key"]) in locks.got]
+    others = _unknown_with_an_email_of(db, batch, mine)
+    unsettled = [row["contact_key"] for row in (*mine, *others)]
+    if unsettled:
+        settle_unknown(books, db, locks, batch["store"], "contact", unsettled)
+    billed: Billed = dict(links_of(db, batch["store"], [row["contact_key"] for row in contacts]))
     new = [row for row in contacts if row["contact_key"] not in billed]
     if not new:
         return billed

@@ -17,7 +17,7 @@ from include.settings.store import Store
 from include.stages.orders.billing import with_email_key
 from include.stages.orders.desk import RETRY_AFTER, Desk
 from include.stages.orders.entering import enter
-from include.stages.orders.locks import NO_LOCKS, locked
+from include.stages.orders.locks import NO_LOCKS, contact_lock, locked
 from include.stages.orders.posting import failed
 from include.stages.orders.run import digest_key, each_batch, look_again
 from include.stages.orders.settling import SURE_AFTER_S, settle_unknown
@@ -108,7 +108,8 @@ def _enter_unlocked(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> list
     busy = []
     for start in range(0, len(orders), ORDERS_A_SLICE):
         part = orders[start : start + ORDERS_A_SLICE]
-        names = {key: _lock_names(desk, key, rows) for key, rows in part}
+        settled = _settled_contacts(desk, part)
+        names = {key: _lock_names(desk, key, rows, settled) for key, rows in part}
         with locked(desk.db, [name for each in names.values() for name in each]) as locks:
             free = [(key, rows) for key, rows in part if names[key] <= locks.got]
             busy += [each for each in part if not names[each[0]] <= locks.got]
@@ -127,12 +128,20 @@ def _put_off(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> None:
                 look_again(desk.db, desk.store, key, "busy_elsewhere", RETRY_AFTER)
 
 
-def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row]) -> set[str]:
-    """The order, its contact, and its contact's e-mail: two customers may have one, and are then one contact."""
-    keys = {row["contact_key"] for row in rows if row["contact_key"]}
+def _settled_contacts(desk: Desk, orders: Sequence[tuple[str, list[Row]]]) -> set[str]:
+    """The contacts that are linked for good: days that share such a shopper need not wait for each other."""
+    keys = {row["contact_key"] for _, rows in orders for row in rows} - {None}
+    found = desk.db.rows("ledger.settled_contacts", store=desk.store.key, subject_keys=sorted(keys))
+    desk.db.rollback()
+    return {str(row["subject_key"]) for row in found}
+
+
+def _lock_names(desk: Desk, order_key: str, rows: Sequence[Row], settled: set[str]) -> set[str]:
+    """The order, and a contact that may have to be created, with its e-mail: two customers of one e-mail are one contact."""
+    keys = {row["contact_key"] for row in rows if row["contact_key"]} - settled
     keys |= {desk.contacts[key]["email_key"] for key in keys if key in desk.contacts} - {None}
     return {f"{desk.store.key}/{rows[0]['subject_kind']}/{order_key}"} | {
-        f"{desk.store.key}/contact/{key}" for key in keys
+        contact_lock(desk.store.key, key) for key in keys
     }
 
 

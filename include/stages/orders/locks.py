@@ -39,6 +39,11 @@ class Locks:
 NO_LOCKS = Locks(None, frozenset())
 
 
+def contact_lock(store: str, contact_key: str) -> str:
+    """What whoever may create or settle a shopper's contact holds; a contact that is linked for good needs none."""
+    return f"{store}/contact/{contact_key}"
+
+
 @contextmanager
 def locked(db: Database, names: Sequence[str]) -> Iterator[Locks]:
     """Those of these locks that could be had, in sorted order, until the end."""
