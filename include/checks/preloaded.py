@@ -5,12 +5,6 @@ busy machine, more than all else that it does for a thousand orders. It is named
 (docker-compose.yaml, deploy/helm-values.yaml); code that is not told so works as it did.
 """
 
-import logging
+from include.checks.suites import preload
 
-logging.getLogger("great_expectations").setLevel(logging.WARNING)  # before the import: it logs some 200 lines
-
-import great_expectations  # noqa: E402
-import great_expectations.expectations  # noqa: E402
-import pandas  # noqa: E402
-
-__all__ = ["great_expectations", "pandas"]
+preload()

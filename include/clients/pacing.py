@@ -27,7 +27,7 @@ from include.clients.errors import ApiError, DayLimitSpent, Unavailable
 __all__ = ["MinuteBudget", "OpenPace", "Pace", "Paced", "QuotaBudget", "Told", "Turn"]
 
 PLACE_WAIT_MAX_S = 65.0  # a little over Xero's window: our own pacing always frees a place within it
-LOOK_FIRST_S, LOOK_MAX_S = 0.02, 0.25  # how often a call without a place looks for one
+LOOK_FIRST_S, LOOK_MAX_S = 0.02, 0.1  # how often a call without a place looks for one
 
 XERO_CALLS_PER_MINUTE_MAX = 55  # of 60, xero.md 2.1
 XERO_VENDOR_CALLS_PER_MINUTE = 60

@@ -38,6 +38,7 @@ from include.stages.orders.run import digest_key
 FIRST_ORDER = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)  # the stand-in's order 1; one a minute follows
 BETWEEN = timedelta(minutes=1)
 CUSTOMERS = 997
+FIRST_SLOTS = 2  # enough for all calls at once that Xero takes
 TRIES_MAX = 20
 WAIT_S = 1.0
 
@@ -93,11 +94,11 @@ def bring_back(asked: Backfill) -> dict[str, Any]:
     began = time.time()
     forking = multiprocessing.get_context("fork")
     next_day, spent = forking.Value("i", 0), forking.Value("b", 0)
-    slots = [forking.Process(target=_slot, args=(asked, next_day, spent))]
-    slots[0].start()  # alone: its first page is on its way while we import what the others then have already
-    preload()
-    slots += [forking.Process(target=_slot, args=(asked, next_day, spent)) for _ in range(1, asked.at_once)]
-    for each in slots[1:]:
+    slots = [forking.Process(target=_slot, args=(asked, next_day, spent)) for _ in range(asked.at_once)]
+    for each in slots[:FIRST_SLOTS]:
+        each.start()
+    preload()  # while the first pages are on their way: what the other slots then have already
+    for each in slots[FIRST_SLOTS:]:
         each.start()
     for each in slots:
         each.join()
@@ -176,7 +177,7 @@ def main() -> int:
     parser.add_argument("--dsn", required=True)
     parser.add_argument("--orders", type=int, required=True)
     parser.add_argument("--a-day", type=int, default=200)
-    parser.add_argument("--at-once", type=int, default=4)
+    parser.add_argument("--at-once", type=int, default=6)
     parser.add_argument("--scale", type=float, default=1.0)
     given = parser.parse_args()
     xero, shop = faster(XERO_SHARED, given.scale), faster(BIGCOMMERCE_SHARED, given.scale)

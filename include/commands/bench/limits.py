@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=3000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the backfill; only to try things out")
-    parser.add_argument("--at-once", type=int, default=4, help="runs of the backfill at once")
+    parser.add_argument("--at-once", type=int, default=6, help="runs of the backfill at once")
     parser.add_argument("--day-scale", type=float, default=10.0, help="the factor of the day's clock; 0: no day")
     asked = parser.parse_args()
     try:

@@ -116,6 +116,7 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "switches.corrected", large)
     topic = "orders of all years"
     yield Question(topic, "ledger.links", named)
+    yield Question(topic, "ledger.settled_contacts", {"store": STORE, "subject_keys": named["subject_keys"]})
     yield Question(topic, "ledger.unknown_attempts", named)
     yield Question(topic, "ledger.done_without_link", named)
     yield Question(topic, "ledger.newest_recorded", named)
