@@ -16,6 +16,7 @@ import psycopg2.extras
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
 Row = dict[str, Any]
 _NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_BOUND = re.compile(r"%\((\w+)\)s")
 
 
 class DatabaseUnsetError(Exception):
@@ -37,6 +38,7 @@ class Database:
         self._dsn = dsn
         self._depth = 0  # transactions that are open, one inside another
         self._later: dict[str, list[dict[str, Any]]] = {}
+        self._prepared: set[str] = set()  # names of statements that PostgreSQL has planned for this connection
 
     @contextmanager
     def another(self) -> "Iterator[Database]":
@@ -55,7 +57,17 @@ class Database:
         waiting, self._later = self._later, {}
         for name, values in waiting.items():
             with self._connection.cursor() as cursor:
-                psycopg2.extras.execute_batch(cursor, _text(name), values, page_size=200)
+                psycopg2.extras.execute_batch(cursor, self._planned(cursor, name), values, page_size=200)
+
+    def _planned(self, cursor: psycopg2.extensions.cursor, name: str) -> str:
+        """The call of a statement that is planned once: planning it for each row would cost more than running it."""
+        text, called = _text(name), name.replace(".", "_")
+        bound = list(dict.fromkeys(_BOUND.findall(text)))
+        if name not in self._prepared:
+            numbered = _BOUND.sub(lambda found: f"${bound.index(found[1]) + 1}", text)
+            cursor.execute(f"PREPARE {called} AS {numbered}")
+            self._prepared.add(name)
+        return f"EXECUTE {called} ({', '.join(f'%({each})s' for each in bound)})"
 
     def run(self, name: str, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""

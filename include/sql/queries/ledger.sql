@@ -133,28 +133,20 @@ FROM chunk
 WHERE chunk_id = %(chunk_id)s
 
 -- name: done_without_link
--- Created, and nobody lived to link it.
+-- Created, and nobody lived to link it: what a link of it says.
 SELECT DISTINCT ON (attempt.subject_key, attempt.kind, attempt.part, attempt.generation)
-    attempt.chunk_id,
-    attempt.position,
     attempt.store,
     attempt.subject_kind,
     attempt.subject_key,
     attempt.kind,
     attempt.part,
     attempt.generation,
-    attempt.verb,
     attempt.xero_id,
-    chunk.method,
-    chunk.target,
-    chunk.idempotency_key,
-    chunk.body,
     batch.settings_version,
     plan.decision,
     plan.number,
     plan.status AS planned_status,
     plan.amount,
-    plan.tax,
     plan.currency,
     plan.dated,
     plan.source_hash,
