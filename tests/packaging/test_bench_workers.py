@@ -112,7 +112,7 @@ def test_the_table_says_what_was_slower_what_was_killed_and_what_is_wrong():
     lost = Result(
         70.0, {"d": "success"}, {"d load": 2}, {"celery@1": 12}, {}, 1.0, {}, Killed("worker 2", ["d load"], 4, 9.0)
     )
-    shapes = [Shape(2, 5, 1), Shape(2, 5, 2), Shape(2, 5, 2, impatient=True)]
+    shapes = [Shape(2, 5, 1), Shape(2, 5, 2), Shape(2, 5, 2, patience_s=30)]
     said = "\n".join(sentences(list(zip(shapes, (one, two, lost), strict=True))))
 
     assert "2 workers against 1: 2.00 times the orders a second." in said

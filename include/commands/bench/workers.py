@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from include.commands.bench.workers_rig import Shape, rig
+from include.commands.bench.workers_rig import IMPATIENT_S, Shape, rig
 from include.commands.bench.workers_run import Result, run
 from include.commands.demo import stop_when_told
 from include.commands.stack.places import LOCAL
@@ -44,14 +44,14 @@ def main() -> int:
     ]
     if not asked.no_kill:
         several = max([2, *asked.workers])
-        shapes.append(Shape(asked.stores, each, several, asked.slots, asked.latency, impatient=True))
+        shapes.append(Shape(asked.stores, each, several, asked.slots, asked.latency, patience_s=IMPATIENT_S))
     stop_when_told()
     progress = Progress()
     results: list[tuple[Shape, Result]] = []
     for shape in shapes:
         progress.say(f"{shape.stores} stores, {shape.orders} orders each, {shape.workers} workers")
         with rig(shape, FOLDER, progress.step) as running, progress.step("the flow of all stores"):
-            results.append((shape, run(running, kill_at=KILL_AT if shape.impatient else None)))
+            results.append((shape, run(running, kill_at=KILL_AT if shape.patience_s else None)))
         progress.say(row(shape, results[-1][1]))  # a later run may fail
     print(
         f"\n{asked.stores} stores, {each * asked.stores:,} orders, {asked.latency * 1000:.0f} ms a call, {cores()} cores"

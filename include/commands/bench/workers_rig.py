@@ -29,24 +29,23 @@ PRELOADS = {"AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": '{"imports": ["include.check
 KEPT_BACK = ("AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY")
 TOWN_PROCESSES = 4
 TOWNS_READY_MAX_S, WORKERS_READY_MAX_S, WORKERS_END_MAX_S = 300.0, 180.0, 30.0
-# Airflow waits 300 s for a worker's sign of life, looks each 10 s, and this flow then waits five minutes.
-IMPATIENT = {
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "5",
-}
-IMPATIENT_RETRY_S = 5.0
+IMPATIENT_S, IMPATIENT_LOOK_S = 30, 5  # instead of Airflow's 300 s and 10 s, where a worker is killed
+IMPATIENT_RETRY_S = 5.0  # instead of this flow's five minutes
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What is tried. `orders` of each store; `slots` of each worker; `pinned`: each worker has one core and no other."""
+    """What is tried. `orders` of each store; `slots` of each worker; `pinned`: each worker has one core and no other.
+
+    patience_s  how long Airflow waits for a task's sign of life, in seconds, and retries soon; None: as in production.
+    """
 
     stores: int
     orders: int
     workers: int
     slots: int = 4
     latency_s: float = 0.15
-    impatient: bool = False
+    patience_s: int | None = None
     pinned: bool = False
 
 
@@ -95,7 +94,7 @@ def rig(shape: Shape, folder: Path, step: Step = silently) -> Iterator[Rig]:
     folder = folder.resolve()
     program = redis_program()
     stores.write_stores(folder / "stores", shape.stores)
-    stores.write_dags(folder / "dags", IMPATIENT_RETRY_S if shape.impatient else None)
+    stores.write_dags(folder / "dags", IMPATIENT_RETRY_S if shape.patience_s else None)
     held = FreePorts(folder)
     redis_port, *ports = [held.take("sandbox") for _ in range(shape.stores + 1)]
     extra = stores.connections(ports) | {
@@ -103,7 +102,7 @@ def rig(shape: Shape, folder: Path, step: Step = silently) -> Iterator[Rig]:
         "AIRFLOW__CORE__PARALLELISM": "32",  # Airflow's own; here it is no number of processes
         "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(shape.slots),
         "BRIDGE_STORES": str(folder / "stores"),
-        **(IMPATIENT if shape.impatient else {}),
+        **(signs_of_life(shape.patience_s) if shape.patience_s else {}),
     }
     with contextlib.ExitStack() as kept:
         kept.callback(held.release)
@@ -135,6 +134,12 @@ def rig(shape: Shape, folder: Path, step: Step = silently) -> Iterator[Rig]:
                 every_s=1.0,
             )
         yield running
+
+
+def signs_of_life(wait_s: int) -> dict[str, str]:
+    """Airflow's settings by which a task that is silent for so long is lost."""
+    name = "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT"
+    return {name: str(wait_s), f"{name}_DETECTION_INTERVAL": str(IMPATIENT_LOOK_S)}
 
 
 def redis_program() -> Path:

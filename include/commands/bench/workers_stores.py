@@ -90,4 +90,4 @@ def connections(ports: Sequence[int]) -> dict[str, str]:
 def pools(count: int) -> Mapping[str, int]:
     """The pools of all stores, as many slots as the README gives them."""
     keys = [key_of(index) for index in range(count)]
-    return {f"shop_{key}": 2 for key in keys} | {f"books_{key}": 1 for key in keys}
+    return {f"{kind}_{key}": 4 for kind in ("shop", "books") for key in keys}
