@@ -77,7 +77,7 @@ def mistakes(path: Path, text: str, model: type[BaseModel], error: ValidationErr
         what = _EXPECTED.get(detail["type"], what[0].lower() + what[1:])
         if detail["type"] == "extra_forbidden":
             what = f"is not a setting; allowed: {', '.join(_allowed(model, steps[:-1]))}"
-        lines.append(f"{path.name}, line {_line_of(text, steps)}: {setting}: {what}.")
+        lines.append(f"{path.name}, line {line_of(text, steps)}: {setting}: {what}.")
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -90,7 +90,7 @@ def _allowed(model: type[BaseModel], steps: Sequence[Any]) -> list[str]:
     return list(model.model_fields)
 
 
-def _line_of(text: str, steps: Sequence[Any]) -> int:
+def line_of(text: str, steps: Sequence[Any]) -> int:
     """The line of a setting, or of the nearest parent that is there."""
     node = yaml.compose(text, Loader=Careful)
     line = 1

@@ -3,7 +3,6 @@
 A row is never undone by hand: a later one on the same thing stands before it (design 4.22).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -39,7 +38,7 @@ def overlaid(store: Store, overrides: Sequence[tuple[str, Json]]) -> Store:
         raise SettingsError(
             f"{store.key}: what was decided from now on does not fit: {field}: {first['msg']}."
         ) from None
-    return replace(store, file=file, text=store.text + json.dumps(overrides, sort_keys=True))
+    return replace(store, file=file, decided=tuple(overrides))
 
 
 def merged(content: Mapping[str, Any], overrides: Sequence[tuple[str, Json]]) -> Json:

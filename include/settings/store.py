@@ -1,17 +1,19 @@
 """One store's settings: read from YAML, checked, and turned into the core's `Policy`."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRule, TenderRule, TrackingRule
 from include.domain.status import DEFAULT_STATUSES
 from include.settings.countries import defaults_for
-from include.settings.mistakes import content_of, mistakes
+from include.settings.mistakes import content_of, line_of, mistakes
 from include.settings.questions import open_questions
 from include.settings.store_file import StoreFile, utc
 from include.settings.tenders import standard_tenders
@@ -32,11 +34,16 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Store:
-    """A store that may run: its settings, checked. `key` names its DAGs, pools and rows."""
+    """A store that may run: its settings, checked. `key` names its DAGs, pools and rows.
+
+    file     what holds: the file's content, overlaid with what people decided from now on, `decided`.
+    text     the file's own.
+    """
 
     file: StoreFile
     path: Path
     text: str
+    decided: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
     @property
     def key(self) -> str:
@@ -55,10 +62,24 @@ class Store:
 
     @cached_property
     def version(self) -> str:
-        """A digest of the file: plans say by which settings they were made."""
+        """A digest of the settings: plans say by which they were made."""
         import hashlib
 
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        decided = json.dumps(self.decided, sort_keys=True) if self.decided else ""
+        return hashlib.sha256((self.text + decided).encode()).hexdigest()[:16]
+
+    def place_of(self, *steps: str | int) -> str:
+        """Where a person finds a setting: file and line, of its nearest parent where it is not there."""
+        name, *rest = "fees" if steps[:2] == ("accounts", "fees") else steps[0], *steps[1:]
+        decided = [value for rule, value in self.decided if rule == name]
+        if isinstance(steps[-1], int):  # what was decided stands in front of the file's own rows
+            at = steps[-1] - len(decided)
+            is_ours, rest = at < 0, [*rest[:-1], at]
+        else:
+            is_ours = any(steps[-1] in value for value in decided)
+        if is_ours:
+            return f"`make from-now-on STORE={self.key}` (decided from now on)"
+        return f"{self.path.name}, line {line_of(self.text, [steps[0], *rest])}"
 
     def policy(self, key: bytes = b"") -> Policy:
         """The settings as the core reads them.

@@ -15,7 +15,9 @@ def dsn(postgres_server, monkeypatch):
     return postgres_server.dsn("postgres", "postgres")
 
 
-def test_where_ways_of_paying_are_known_an_order_costs_a_fiftieth_of_a_call_for_its_invoice_and_one_for_its_payment(dsn):
+def test_where_ways_of_paying_are_known_an_order_costs_a_fiftieth_of_a_call_for_its_invoice_and_one_for_its_payment(
+    dsn,
+):
     told = measured(dsn, ORDERS, ())
     assert (told["sent"], told["held"]) == (ORDERS, 0)
     assert told["books_calls"] / ORDERS <= GOALS["xero_calls"].moonshot

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from include.clients.errors import ApiError, ConsentNeeded, DayLimitSpent, NotAllowed
 from include.clients.xero import Xero
 from include.clients.xero_token import Tokens
-from include.commands.doctor.finding import Finding, fail, ok, warn
-from include.commands.doctor.mapping import account_findings, tax_findings, tracking_findings
 from include.commands.doctor.shop import ShopFound
 from include.commands.doctor.vendor_clock import Listening, clock_against
 from include.domain.policy import Reference
 from include.settings.connections import Connection, books_arguments
+from include.settings.finding import Finding, fail, ok, warn
+from include.settings.mapped import account_findings, tax_findings, tracking_findings
 from include.settings.store import Store
 from include.wire.xero_reference import date_of, reference_of, zone_of
 

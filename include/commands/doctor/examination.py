@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 from include.clients.errors import ApiError
 from include.commands.doctor.books import ask_the_books
-from include.commands.doctor.finding import Finding, fail, not_asked, ok
 from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask_airflow, ask_the_database
 from include.commands.doctor.pace import ask_about_pace
 from include.commands.doctor.shop import ShopFound, ask_the_shop
 from include.commands.doctor.tokens import SCOPES_CHECK, ask_about_tokens, consent_as_kept
 from include.commands.surroundings import Surroundings
 from include.settings.connections import Connection, NoConnectionError, read
+from include.settings.finding import Finding, fail, not_asked, ok
 from include.settings.store import SettingsError, Store, store_named
 
 Ask = Callable[[Connection, Store, ShopFound], Iterator[Finding]]

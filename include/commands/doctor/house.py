@@ -8,13 +8,13 @@ from pathlib import Path
 
 import psycopg2
 
-from include.commands.doctor.finding import Finding, fail, not_asked, ok, warn
 from include.commands.stack.airflow_api import AirflowApi
 from include.commands.stack.processes import StackError
 from include.commands.surroundings import Surroundings
 from include.database.connection import SQL_FOLDER, Row, connect
 from include.domain.outcome import REASONS
 from include.settings.connections import NoConnectionError, read
+from include.settings.finding import Finding, fail, not_asked, ok, warn
 from include.settings.store import Store
 
 MAIL_MAX_S = 10.0

@@ -12,8 +12,8 @@ from include.clients import asking
 from include.clients.allowance import Allowance, Terms
 from include.clients.circuit import Circuit, state_of
 from include.clients.pacing import BIGCOMMERCE_SHARED, XERO_SHARED
-from include.commands.doctor.finding import Finding, ok, warn
 from include.database.connection import connect
+from include.settings.finding import Finding, ok, warn
 from include.settings.store import Store
 
 

@@ -15,9 +15,9 @@ from include.clients.answers import Answer, Unreadable, json_in
 from include.clients.errors import ApiError, NotAllowed, Refused
 from include.clients.pacing import QuotaBudget, told_by_bigcommerce
 from include.clients.sending import TIMEOUT, Line, door, header_word
-from include.commands.doctor.finding import Finding, fail, ok, warn
 from include.commands.doctor.vendor_clock import Listening, clock_against
 from include.settings.connections import Connection, shop_arguments
+from include.settings.finding import Finding, fail, ok, warn
 from include.settings.store import Store
 
 NEW_ACCOUNT = "A token's scopes cannot be changed: make a new store-level API account with"

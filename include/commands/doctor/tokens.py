@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from include.clients.errors import ApiError
 from include.clients.xero import SCOPES
 from include.clients.xero_token import EXPIRES_EARLY_S, Consented, Token
-from include.commands.doctor.finding import Finding, fail, not_asked, ok, warn
 from include.database.connection import Row
 from include.keepers.tokens import KeptTokens, tokens_of
 from include.keepers.vault import Vault
 from include.settings.connections import Connection, books_arguments, grant_of
+from include.settings.finding import Finding, fail, not_asked, ok, warn
 
 UNUSED_DAYS_MAX = 60  # a refresh token, xero.md 1.2
 TOLD_DAYS_BEFORE = 14

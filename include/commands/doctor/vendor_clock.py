@@ -10,7 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from include.commands.doctor.finding import Finding, fail, not_asked, ok, warn
+from include.settings.finding import Finding, fail, not_asked, ok, warn
 
 BODY_BYTES_LOOKED_AT = 4096
 SKEW_TOLD_S = 30.0

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from include.commands.doctor.finding import Finding, fail, ok, warn
 from include.domain.policy import Account, Policy, Reference, TaxRule
+from include.settings.finding import Finding, fail, ok, warn
 from include.settings.store import Store
 
 RATE_TOLERANCE = Decimal("0.0001")  # as the core compares them (domain/tax.py)
@@ -21,75 +21,82 @@ def account_findings(store: Store, policy: Policy, reference: Reference, shop_cu
     """One line for each account code of the settings, by role."""
     codes = store.file.accounts
     for role in SALES_ROLES:
-        yield _on_a_line(store, role, getattr(codes, role), reference, ("REVENUE",))
+        yield _on_a_line(store.place_of("accounts", role), role, getattr(codes, role), reference, ("REVENUE",))
     for name, code in codes.fees.items():
-        yield _on_a_line(store, f"fees.{name}", code, reference, ("REVENUE",))
-    yield _rounding(store, codes.rounding, reference)
+        place = store.place_of("accounts", "fees", name)
+        yield _on_a_line(place, f"fees.{name}", code, reference, ("REVENUE",))
+    yield _rounding(store.place_of("accounts", "rounding"), codes.rounding, reference)
     for role in LIABILITY_ROLES:
         if code := getattr(codes, role):
-            yield _on_a_line(store, role, code, reference, ("LIABILITY",))
+            yield _on_a_line(store.place_of("accounts", role), role, code, reference, ("LIABILITY",))
     if policy.tax_posting == "liability_line" and not codes.sales_tax_liability:
         yield fail(
             "account sales_tax_liability",
             "tax_posting is liability_line, and there is no account for the tax.",
-            f"Set accounts.sales_tax_liability in {store.path.name}.",
+            f"Set accounts.sales_tax_liability: {store.place_of('accounts')}.",
         )
     paid_into = {rule.account: rule.tender for rule in policy.tenders if not rule.excluded}
     for code, tender in sorted(paid_into.items(), key=lambda pair: pair[1]):
-        yield _takes_payments(store, tender, code, reference, shop_currency)
+        yield _takes_payments(_paid_by(store, tender, code), tender, code, reference, shop_currency)
     if not paid_into:
         yield warn(
             "payments",
             "no way of paying has an account: every payment would be held.",
-            f"Map them in {store.path.name}.",
+            f"Map them: {store.place_of('payments')}.",
         )
 
 
-def _there(store: Store, check: str, code: str, reference: Reference) -> Account | Finding:
+def _paid_by(store: Store, tender: str, code: str) -> str:
+    """The place of a way of paying: its own row, else the account of its role."""
+    for number, row in enumerate(store.file.payments):
+        if (row.tender, row.account) == (tender, code):
+            return store.place_of("payments", number)
+    return store.place_of("accounts", tender)
+
+
+def _there(place: str, check: str, code: str, reference: Reference) -> Account | Finding:
     account = reference.accounts.get(code)
     if account is None:
-        return fail(check, f"{code} does not exist in Xero.", f"Correct it in {store.path.name}, or add it in Xero.")
+        return fail(check, f"{code} does not exist in Xero.", f"Correct {place}, or add it in Xero.")
     if not account.active:
-        return fail(check, f"{code} is archived in Xero.", f"Restore it in Xero, or name another in {store.path.name}.")
+        return fail(check, f"{code} is archived in Xero.", f"Restore it in Xero, or name another at {place}.")
     return account
 
 
-def _on_a_line(store: Store, role: str, code: str, reference: Reference, classes: tuple[str, ...]) -> Finding:
+def _on_a_line(place: str, role: str, code: str, reference: Reference, classes: tuple[str, ...]) -> Finding:
     check = f"account {role}"
-    account = _there(store, check, code, reference)
+    account = _there(place, check, code, reference)
     if isinstance(account, Finding):
         return account
     if account.type == "BANK" or account.system in SYSTEM_ROLES:
         what = "a bank account" if account.type == "BANK" else f"the system account {account.system}"
-        return fail(check, f"{code} is {what}, which takes no invoice line.", f"Name another in {store.path.name}.")
+        return fail(check, f"{code} is {what}, which takes no invoice line.", f"Name another at {place}.")
     if account.account_class and account.account_class not in classes:
         kind = f"{account.account_class.lower()} ({account.type})"
         wanted = " or ".join(classes).lower()
-        return warn(check, f"{code} is {kind}, not {wanted}.", f"Ask the accountant, or correct {store.path.name}.")
+        return warn(check, f"{code} is {kind}, not {wanted}.", f"Ask the accountant, or correct {place}.")
     return ok(check, f"{code} is active, {account.type}.")
 
 
-def _rounding(store: Store, code: str, reference: Reference) -> Finding:
+def _rounding(place: str, code: str, reference: Reference) -> Finding:
     check = "account rounding"
-    account = _there(store, check, code, reference)
+    account = _there(place, check, code, reference)
     if isinstance(account, Finding):
         return account
     if account.system != "ROUNDING":
         marked = next((each.code for each in reference.accounts.values() if each.system == "ROUNDING"), "")
-        remedy = f"Set accounts.rounding to {marked or 'the account that Xero marks so'} in {store.path.name}."
+        remedy = f"Set accounts.rounding to {marked or 'the account that Xero marks so'} at {place}."
         return fail(check, f"{code} is not the account that Xero marks ROUNDING.", remedy)
     return ok(check, f"{code} is active, the system account ROUNDING.")
 
 
-def _takes_payments(store: Store, tender: str, code: str, reference: Reference, shop_currency: str) -> Finding:
+def _takes_payments(place: str, tender: str, code: str, reference: Reference, shop_currency: str) -> Finding:
     check = f"payments {tender}"
-    account = _there(store, check, code, reference)
+    account = _there(place, check, code, reference)
     if isinstance(account, Finding):
         return account
     if not account.takes_payments:
-        remedy = (
-            f"In Xero, account {code}: tick `Enable payments to this account`; or name another in {store.path.name}."
-        )
+        remedy = f"In Xero, account {code}: tick `Enable payments to this account`; or name another at {place}."
         return fail(check, f"{code} takes no payments.", remedy)
     if account.currency and shop_currency and account.currency != shop_currency:
         words = f"{code} is a bank account in {account.currency}, the shop sells in {shop_currency}."
@@ -99,34 +106,30 @@ def _takes_payments(store: Store, tender: str, code: str, reference: Reference, 
 
 def tax_findings(store: Store, policy: Policy, reference: Reference) -> Iterator[Finding]:
     """One line for each tax rule, and one for the tax type of what bears no tax."""
-    for rule in policy.tax_rules:
-        yield _tax_rule(store, rule, reference)
-    yield _no_tax_type(store, policy.no_tax_type, reference)
+    for number, rule in enumerate(policy.tax_rules):
+        yield _tax_rule(store.place_of("tax_rules", number), rule, reference)
+    yield _no_tax_type(store.place_of("policies", "no_tax_type"), policy.no_tax_type, reference)
 
 
-def _tax_rule(store: Store, rule: TaxRule, reference: Reference) -> Finding:
+def _tax_rule(place: str, rule: TaxRule, reference: Reference) -> Finding:
     check = f"tax rule {rule.name}"
     tax_type = reference.tax_types.get(rule.tax_type)
     if tax_type is None or not tax_type.active:
         alive = ", ".join(sorted(each.code for each in reference.tax_types.values() if each.active and each.on_revenue))
         what = "does not exist" if tax_type is None else "is not active"
-        return fail(
-            check, f"{rule.tax_type} {what} in Xero.", f"Choose one of {alive or 'none'} for it in {store.path.name}."
-        )
+        return fail(check, f"{rule.tax_type} {what} in Xero.", f"Choose one of {alive or 'none'} for {place}.")
     if not tax_type.on_revenue:
-        return fail(check, f"{rule.tax_type} may not be used on sales.", f"Choose another in {store.path.name}.")
+        return fail(check, f"{rule.tax_type} may not be used on sales.", f"Choose another at {place}.")
     if abs(tax_type.effective_rate - rule.rate) > RATE_TOLERANCE:
         ours, theirs = _percent(rule.rate), _percent(tax_type.effective_rate)
-        return fail(
-            check, f"the rule says {ours} %, {rule.tax_type} is {theirs} %.", f"Correct the rate in {store.path.name}."
-        )
+        return fail(check, f"the rule says {ours} %, {rule.tax_type} is {theirs} %.", f"Correct the rate at {place}.")
     return ok(check, f"{rule.tax_type} is active, {_percent(rule.rate)} %.")
 
 
-def _no_tax_type(store: Store, code: str, reference: Reference) -> Finding:
+def _no_tax_type(place: str, code: str, reference: Reference) -> Finding:
     check = "no_tax_type"
     tax_type = reference.tax_types.get(code)
-    remedy = f"Set policies.no_tax_type in {store.path.name} to a type of 0 %."
+    remedy = f"Set policies.no_tax_type at {place} to a type of 0 %."
     if tax_type is None or not tax_type.active:
         return fail(check, f"{code} {'does not exist' if tax_type is None else 'is not active'} in Xero.", remedy)
     if tax_type.effective_rate != 0:
@@ -151,7 +154,7 @@ def tracking_findings(store: Store, categories: Sequence[Mapping[str, Any]]) -> 
             yield ok(check, f"{option} is there.")
         else:
             what = f"the category has no active option {option!r}." if category in options else "no such category."
-            yield fail(check, what, f"Add it in Xero, or correct tracking in {store.path.name}.")
+            yield fail(check, what, f"Add it in Xero, or correct {store.place_of('tracking', category)}.")
 
 
 def _tracked(store: Store) -> Iterator[tuple[str, str]]:
