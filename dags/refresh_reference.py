@@ -1,12 +1,16 @@
 """
 # Refresh the reference
 
-Every hour, for each store: accounts, tax rates, currencies, items and lock dates of the organisation are read from Xero and
-kept as a dated snapshot. The order flows read the snapshot, so they spend no calls on it.
+Every hour, for each store: accounts, tax rates, currencies, tracking, items and lock dates of the organisation are read from
+Xero, and the shop's own settings from BigCommerce; both are kept as dated snapshots. The order flows read the snapshot, so
+they spend no calls on it. Then the store's settings are held against it: a mapping that has died (an archived account, a
+deleted rate, a tracking option that is gone) is mailed once, with its line in the store's file.
 
 | red step | what it means | what to do |
 |---|---|---|
 | `refresh` | Xero is down, or its access was revoked | mend the access, then clear it |
+| `refresh_shop` | BigCommerce is down, or its access was revoked | mend the access, then clear it |
+| `tell_dead_mappings` | a decision made from now on does not fit the store's file any more | its log says which |
 
 A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
 
@@ -18,7 +22,7 @@ from airflow.sdk import dag, task
 from bridge.retrying import TRIES_AGAIN_MAX
 from bridge.sleeping import sleeps
 from bridge.store_dags import START, arguments, for_each_store
-from bridge.wiring import books, database
+from bridge.wiring import books, database, shop
 from include.settings.store import Store
 
 
@@ -31,6 +35,31 @@ def refresh(store_key: str) -> int:
 
     with books(store_key) as client, database() as db:
         return reference.refresh(client, db, store_named(store_key))
+
+
+@task(retries=TRIES_AGAIN_MAX)
+@sleeps
+def refresh_shop(store_key: str) -> int:
+    """Keep what the shop says of itself now; the id of the snapshot."""
+    from include.settings.store import store_named
+    from include.stages import reference
+
+    with shop(store_key) as client, database() as db:
+        return reference.refresh_shop(client, db, store_named(store_key))
+
+
+@task(trigger_rule="all_done")
+def tell_dead_mappings(store_key: str) -> int:
+    """Tell of settings that name what the organisation does not have any more; how many there are."""
+    from bridge.notifiers import mapping
+    from include.settings.store import store_named
+    from include.stages.mappings import look_for_dead_mappings
+
+    store = store_named(store_key)
+    with database() as db:
+        dead = look_for_dead_mappings(db, store)
+        mapping.tell_dead_mappings(db, store)
+    return dead
 
 
 def refresh_reference(store: Store) -> None:
@@ -47,7 +76,11 @@ def refresh_reference(store: Store) -> None:
         tags=["reference", store.key],
     )
     def chapters() -> None:
-        refresh.override(pool=store.books_pool)(store.key)
+        asked = [
+            refresh.override(pool=store.books_pool)(store.key),
+            refresh_shop.override(pool=store.shop_pool)(store.key),
+        ]
+        asked >> tell_dead_mappings(store.key)
 
     chapters()
 

@@ -1,4 +1,4 @@
-"""The settings' accounts, tax types and tracking against the organisation's: what would be held, or refused by Xero."""
+"""The settings against the organisation: accounts, tax types, tracking and currency that would be held, or refused by Xero."""
 
 from __future__ import annotations
 
@@ -44,6 +44,22 @@ def account_findings(store: Store, policy: Policy, reference: Reference, shop_cu
             "no way of paying has an account: every payment would be held.",
             f"Map them: {store.place_of('payments')}.",
         )
+
+
+def currency_findings(reference: Reference, shop_currency: str) -> Iterator[Finding]:
+    """Whether the organisation knows the currency that the shop sells in; nothing where the shop did not say."""
+    if not shop_currency:
+        return
+    if shop_currency not in reference.currencies:
+        words = (
+            f"the shop sells in {shop_currency}, which the organisation ({reference.base_currency}) has not enabled."
+        )
+        yield fail("currency", words, f"Add {shop_currency} in Xero (it stays for good), or correct the shop.")
+    elif shop_currency != reference.base_currency:
+        words = f"the shop sells in {shop_currency}, the organisation's base is {reference.base_currency}."
+        yield warn("currency", words, "See with the accountant whose rate is used: policies.currency_rate.")
+    else:
+        yield ok("currency", f"{shop_currency} in shop and books.")
 
 
 def _paid_by(store: Store, tender: str, code: str) -> str:

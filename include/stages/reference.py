@@ -1,4 +1,4 @@
-"""What the organisation is: accounts, tax rates, lock dates, items, kept as dated snapshots (design 4.16)."""
+"""What organisation and shop are: accounts, tax rates, tracking, lock dates, items, kept as dated snapshots (design 4.16)."""
 
 import hashlib
 import json
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from include.clients.bigcommerce import BigCommerce
 from include.clients.errors import ApiError, NotAllowed, NotUnderstood, Refused
 from include.clients.xero import Xero
 from include.database.connection import Database
@@ -15,6 +16,11 @@ from include.wire.xero_documents import encoded
 from include.wire.xero_reference import reference_of
 
 FRESH_FOR_S = 2 * 3600  # twice the hourly refresh: one missed refresh costs nothing
+# Of the shop's own page; the rest names its owner, and nothing here depends on it.
+SHOP_KEPT = (
+    *("status", "plan_level", "currency", "decimal_places", "timezone", "is_price_entered_with_tax", "weight_units"),
+    *("multi_storefront_enabled",),
+)
 ASKED_JUST_NOW_S = 60.0  # the runs of a backfill begin by the dozen, and each would ask the same
 
 
@@ -26,6 +32,7 @@ def refresh(books: Xero, db: Database, store: Store) -> int:
         "tax_rates": books.tax_rates(),
         "currencies": books.currencies(),
         "actions": _actions(books),
+        "tracking": books.tracking_categories(),
         "items": [{"Code": item["Code"]} for item in books.items()],
     }
     body = encoded(snapshot).encode()
@@ -76,17 +83,43 @@ def _organisation(books: Xero) -> Any:
     return json.loads(encoded(dict(books.organisation())), parse_float=Decimal)
 
 
+def refresh_shop(shop: BigCommerce, db: Database, store: Store) -> int:
+    """Ask the shop what it says of itself; the id of the snapshot. One that says the same as the last is confirmed."""
+    said = shop.store().content
+    body = encoded({name: said[name] for name in SHOP_KEPT if name in said}).encode()
+    sha256 = hashlib.sha256(body).hexdigest()
+    with db.transaction():
+        last = db.row("reference.newest_of_the_shop", store=store.key)
+        if last is None or last["sha256"] != sha256:
+            return int(db.value("reference.keep_the_shop", store=store.key, sha256=sha256, body=body))
+        db.run("reference.confirm_the_shop", snapshot_id=last["snapshot_id"])
+        return int(last["snapshot_id"])
+
+
 def newest(db: Database, store: Store) -> Reference | None:
     """The newest snapshot; None before the first."""
+    content = newest_content(db, store)
+    return None if content is None else reference_of(content)
+
+
+def newest_content(db: Database, store: Store) -> dict[str, Any] | None:
+    """The newest snapshot as Xero said it; None before the first."""
     row = db.row("reference.newest", store=store.key)
-    return None if row is None else reference_of(_content(row["body"]))
+    db.rollback()
+    return None if row is None else _content(row["body"])
+
+
+def shop_content(db: Database, store: Store) -> dict[str, Any]:
+    """What the shop last said of itself; empty before it was asked."""
+    row = db.row("reference.newest_of_the_shop", store=store.key)
+    db.rollback()
+    return {} if row is None else _content(row["body"])
 
 
 def sales_tax_basis(db: Database, store: Store) -> str:
     """On which basis the organisation reports its tax (`CASH`, `ACCRUALS`, ...), as the newest snapshot has it."""
-    row = db.row("reference.newest", store=store.key)
-    db.rollback()
-    return "" if row is None else str(_content(row["body"])["organisation"].get("SalesTaxBasis") or "")
+    content = newest_content(db, store) or {"organisation": {}}
+    return str(content["organisation"].get("SalesTaxBasis") or "")
 
 
 def stored(db: Database, reference_id: int) -> Reference:

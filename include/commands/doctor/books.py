@@ -15,7 +15,7 @@ from include.commands.doctor.vendor_clock import Listening, clock_against
 from include.domain.policy import Reference
 from include.settings.connections import Connection, books_arguments
 from include.settings.finding import Finding, fail, ok, warn
-from include.settings.mapped import account_findings, tax_findings, tracking_findings
+from include.settings.mapped import account_findings, currency_findings, tax_findings, tracking_findings
 from include.settings.store import Store
 from include.wire.xero_reference import date_of, reference_of, zone_of
 
@@ -139,7 +139,8 @@ def _what_is_mapped(books: Xero, organisation: Mapping[str, Any], store: Store, 
     except ApiError as error:
         yield fail("accounts and tax types", f"{error}", "Mend what is said above, and ask again.")
         return
-    yield from _currency(reference, shop)
+    yield from currency_findings(reference, shop.currency)
+    yield from _zones(reference, shop)
     yield from account_findings(store, policy, reference, shop.currency)
     yield from tax_findings(store, policy, reference)
     try:
@@ -166,19 +167,7 @@ def _reference(books: Xero, organisation: Mapping[str, Any]) -> Reference:
     )
 
 
-def _currency(reference: Reference, shop: ShopFound) -> Iterator[Finding]:
-    if not shop.currency:
-        return
-    if shop.currency not in reference.currencies:
-        words = (
-            f"the shop sells in {shop.currency}, which the organisation ({reference.base_currency}) has not enabled."
-        )
-        yield fail("currency", words, f"Add {shop.currency} in Xero (it stays for good), or correct the shop.")
-    elif shop.currency != reference.base_currency:
-        words = f"the shop sells in {shop.currency}, the organisation's base is {reference.base_currency}."
-        yield warn("currency", words, "See with the accountant whose rate is used: policies.currency_rate.")
-    else:
-        yield ok("currency", f"{shop.currency} in shop and books.")
+def _zones(reference: Reference, shop: ShopFound) -> Iterator[Finding]:
     if shop.zone and ZoneInfo(reference.zone).utcoffset(datetime.now()) != _offset(shop.zone):  # noqa: DTZ005 - wall time
         words = (
             f"the shop lives in {shop.zone}, the organisation in {reference.zone}: sales near midnight differ in date."

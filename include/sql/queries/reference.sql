@@ -32,3 +32,23 @@ WHERE reference_id = %(reference_id)s
 INSERT INTO reference_snapshot (store, sha256, body)
 VALUES (%(store)s, %(sha256)s, %(body)s)
 RETURNING reference_id
+
+-- name: newest_of_the_shop
+SELECT
+    snapshot_id,
+    sha256,
+    body
+FROM shop_snapshot
+WHERE store = %(store)s
+ORDER BY snapshot_id DESC
+LIMIT 1
+
+-- name: confirm_the_shop
+UPDATE shop_snapshot
+SET confirmed_at = now()
+WHERE snapshot_id = %(snapshot_id)s
+
+-- name: keep_the_shop
+INSERT INTO shop_snapshot (store, sha256, body)
+VALUES (%(store)s, %(sha256)s, %(body)s)
+RETURNING snapshot_id

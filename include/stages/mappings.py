@@ -1,0 +1,55 @@
+"""Mappings that died: an account that was archived, a rate that was deleted, a tracking option that is gone.
+
+Looked for after each refresh of the reference, so that it is known before the next order is held or refused for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from include.database.connection import Database, Row
+from include.settings.finding import Finding
+from include.settings.mapped import account_findings, currency_findings, tax_findings, tracking_findings
+from include.settings.store import Store
+from include.stages.reference import newest_content, shop_content
+from include.stages.settings import as_decided
+from include.wire.xero_reference import reference_of
+
+
+def look_for_dead_mappings(db: Database, store: Store) -> int:
+    """Compare the settings with the newest snapshots and keep what does not fit; how many mappings are dead now."""
+    store = as_decided(db, store)
+    dead: dict[str, Finding] = {}
+    for each in _findings(db, store):
+        if each.state == "FAIL":
+            known = dead.get(each.check)  # two options of one category, two accounts of one way of paying
+            sentence = f"{known.sentence} {each.sentence}" if known else each.sentence
+            dead[each.check] = replace(each, sentence=sentence)
+    with db.transaction():
+        db.insert("mappings.died", [(store.key, name, each.sentence, each.remedy) for name, each in dead.items()])
+        db.run("mappings.mended", store=store.key, still_dead=list(dead))
+    return len(dead)
+
+
+def _findings(db: Database, store: Store) -> Iterator[Finding]:
+    content = newest_content(db, store)
+    if content is None:
+        return
+    reference, policy = reference_of(content), store.policy()
+    currency = str(shop_content(db, store).get("currency") or "")
+    yield from currency_findings(reference, currency)
+    yield from account_findings(store, policy, reference, currency)
+    yield from tax_findings(store, policy, reference)
+    if "tracking" in content:
+        yield from tracking_findings(store, content["tracking"])
+
+
+def untold(db: Database, store: str) -> list[Row]:
+    """The dead mappings that nobody was told of: mapping, sentence, remedy with the line of the store's file, since."""
+    rows = db.rows("mappings.untold", store=store)
+    db.rollback()
+    return rows
+
+
+def mark_told(db: Database, rows: list[Row]) -> None:
+    """Somebody was told of these now. Inside the caller's transaction."""
+    db.run("mappings.told", dead_ids=[row["dead_id"] for row in rows])
