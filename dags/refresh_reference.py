@@ -10,6 +10,7 @@ deleted rate, a tracking option that is gone) is mailed once, with its line in t
 |---|---|---|
 | `refresh` | Xero is down, or its access was revoked | mend the access, then clear it |
 | `refresh_shop` | BigCommerce is down, or its access was revoked | mend the access, then clear it |
+| `all_green` | it only repeats that a step above is red | look there |
 | `tell_dead_mappings` | a decision made from now on does not fit the store's file any more | its log says which |
 
 A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
@@ -19,6 +20,7 @@ Meanwhile the order flows go on with the last snapshot for two hours; after that
 
 from airflow.sdk import dag, task
 
+from bridge.chapters import all_green
 from bridge.retrying import TRIES_AGAIN_MAX
 from bridge.sleeping import sleeps
 from bridge.store_dags import START, arguments, for_each_store
@@ -76,11 +78,11 @@ def refresh_reference(store: Store) -> None:
         tags=["reference", store.key],
     )
     def chapters() -> None:
-        asked = [
-            refresh.override(pool=store.books_pool)(store.key),
-            refresh_shop.override(pool=store.shop_pool)(store.key),
-        ]
-        asked >> tell_dead_mappings(store.key)
+        ours = refresh.override(pool=store.books_pool)(store.key)
+        shops = refresh_shop.override(pool=store.shop_pool)(store.key)
+        told = tell_dead_mappings(store.key)
+        [ours, shops] >> told
+        [ours, shops, told] >> all_green()
 
     chapters()
 

@@ -76,7 +76,7 @@ def test_every_step_that_works_has_a_limit_a_retry_policy_and_tells_operations(d
             assert isinstance(task.retry_policy, ByWhoseTurnItIs), f"{dag.dag_id}.{task.task_id}: retry_policy"
             assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}: execution_timeout"
             assert task.on_failure_callback, f"{dag.dag_id}.{task.task_id}: on_failure_callback"
-            expected = 5 if task.task_id in ("extract", "load", "refresh") else 2
+            expected = 5 if task.task_id in ("extract", "load", "refresh", "refresh_shop") else 2
             assert task.retries == expected, f"{dag.dag_id}.{task.task_id}: retries"
 
 
@@ -99,6 +99,15 @@ def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, flo
     assert steps["all_green"].trigger_rule.value == "all_success"
     assert steps["all_green"].upstream_task_ids == set(CHAPTERS)
     assert not steps["all_green"].downstream_task_ids
+
+
+def test_dead_mappings_are_told_though_a_vendor_could_not_be_asked_and_the_run_is_red_then(dags):
+    steps = dags().dags["refresh_reference__au"].task_dict
+
+    assert steps["tell_dead_mappings"].upstream_task_ids == {"refresh", "refresh_shop"}
+    assert steps["tell_dead_mappings"].trigger_rule.value == "all_done"
+    assert {steps["refresh"].pool, steps["refresh_shop"].pool} == {"books_one_company", "shop_au"}
+    assert steps["all_green"].upstream_task_ids == {"refresh", "refresh_shop", "tell_dead_mappings"}
 
 
 def test_the_days_that_are_over_are_gathered_then_loaded_and_proved_like_orders(dags):
@@ -153,7 +162,7 @@ print("\\n".join(set(sys.modules) - airflows_own))
 
 
 def test_every_task_that_speaks_to_a_vendor_sleeps_where_the_vendor_is_closed_for_hours(dags):
-    asks = ("extract", "load", "gather", "refresh")
+    asks = ("extract", "load", "gather", "refresh", "refresh_shop")
 
     bag = dags()
 
