@@ -32,7 +32,7 @@ def refresh(books: Xero, db: Database, store: Store) -> int:
         "tax_rates": books.tax_rates(),
         "currencies": books.currencies(),
         "actions": _actions(books),
-        "tracking": books.tracking_categories(),
+        "tracking": books.tracking_categories() if store.file.tracking else [],  # a call that few stores need
         "items": [{"Code": item["Code"]} for item in books.items()],
     }
     body = encoded(snapshot).encode()
