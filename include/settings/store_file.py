@@ -234,11 +234,14 @@ class Stock(_Strict):
 
 
 class Alerts(_Strict):
-    """Who hears what."""
+    """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
 
     finance: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     still_due_after_days: Annotated[int, Field(ge=1, le=365)] = 7
+    no_order_after_hours: Annotated[int, Field(ge=1, le=2160)] | None = None
+    unposted_after_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    standstill_after_hours: Annotated[int, Field(ge=1, le=720)] = 3
     sender: str = "bridge@localhost"
 
 

@@ -39,4 +39,6 @@ def mapping_letter(rows: Sequence[Mapping[str, Any]], store: Store) -> Letter:
     """The letter about these rows of `mappings.untold`."""
     headline = f"{len(rows)} {'settings name' if len(rows) > 1 else 'setting names'} what Xero does not have"
     subject = f"Settings of {store.file.name}: {', '.join(row['mapping'] for row in rows[:3])}"
-    return written("mapping", subject, store_name=store.file.name, headline=headline, rows=rows)
+    meaning = "The next order that needs one of these is held, or refused by Xero."
+    told = [{**row, "what": row["mapping"]} for row in rows]
+    return written("rows", subject, store_name=store.file.name, headline=headline, meaning=meaning, rows=told)

@@ -151,6 +151,7 @@ def _told() -> Iterator[Question]:
     week = datetime.now(UTC) - timedelta(days=7)
     yield Question(topic, "letters.newly_told", {"store": STORE, "limit": 500})
     yield Question(topic, "letters.still_due", {"store": STORE, "days": 7, "completed": 10, "limit": 500})
+    yield Question(topic, "silence.seen", {"store": STORE})
     yield Question(topic, "letters.was_told", {"store": STORE, "kind": "finance", "subject_key": "1/invoice/1/x"})
     yield Question(topic, "stock.pending_orders", {"store": STORE})
     yield Question(topic, "stock.placed_since", {"store": STORE, "since": week})

@@ -1,0 +1,95 @@
+"""Complaint: nothing was red, and for two days no order had reached the books. Silence is told as an error is, and once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridge.notifiers import silence as notifier
+from include.clients.errors import ApiError
+from include.stages.silence import silences
+
+
+def heard(bridge, *, after_hours):
+    """What is still, so many hours from now, by what it is."""
+    now = datetime.now(UTC) + timedelta(hours=after_hours)
+    return {each.what: each for each in silences(bridge.db, bridge.store, now)}
+
+
+def alerts(bridge, **changed):
+    file = bridge.store.file
+    told = file.alerts.model_copy(update=changed)
+    object.__setattr__(bridge.store, "file", file.model_copy(update={"alerts": told}))
+
+
+def test_a_store_that_never_ran_is_not_silent(bridge):
+    assert heard(bridge, after_hours=1000) == {}
+
+
+def test_a_cursor_that_stands_still_is_told_and_names_what_to_look_at(bridge, desk):
+    bridge.run()
+
+    assert heard(bridge, after_hours=2) == {}
+    cursor = heard(bridge, after_hours=5)["cursor"]
+    assert "for 5 hours" in cursor.sentence
+    assert "orders_to_books__demo" in cursor.remedy
+
+
+def test_a_shop_that_sells_nothing_is_told_where_its_settings_say_how_long_is_odd(bridge, desk):
+    bridge.run()
+    assert "orders" not in heard(bridge, after_hours=24 * 300)
+
+    alerts(bridge, no_order_after_hours=24 * 200)
+
+    assert "orders" in heard(bridge, after_hours=24 * 300)
+
+
+def test_an_order_that_never_arrives_in_the_books_is_told_and_one_that_is_held_or_posted_is_not(bridge, desk):
+    bridge.run()
+    assert "unposted orders" not in heard(bridge, after_hours=30)
+
+    bridge.town.stories.be_down_for("xero", 3600)
+    desk.put(1700)
+    bridge.town.shop.touch(1700)
+    with pytest.raises(ApiError):
+        bridge.run()
+
+    assert "unposted orders" not in heard(bridge, after_hours=20)
+    assert "unposted orders" in heard(bridge, after_hours=30)
+
+
+def test_each_silence_is_mailed_once_and_the_next_one_again(bridge, desk, monkeypatch):
+    sent = []
+    monkeypatch.setattr(notifier, "send", lambda letter, **to: sent.append(letter))
+    bridge.run()
+    still(bridge, hours=5)
+
+    assert [notifier.tell_silence(bridge.db, bridge.store) for _ in range(2)] == [1, 1]
+    assert [letter.subject for letter in sent] == ["Silence in Demo shop: cursor"]
+
+    still(bridge, hours=4)
+    notifier.tell_silence(bridge.db, bridge.store)
+    assert len(sent) == 2
+    assert "for 4 hours" in sent[1].text
+    assert "for 4 hours" in sent[1].html
+
+
+def test_a_mail_server_that_is_down_is_asked_again(bridge, desk, monkeypatch):
+    bridge.run()
+    still(bridge, hours=5)
+    monkeypatch.setattr(notifier, "send", refuse)
+    notifier.tell_silence(bridge.db, bridge.store)
+
+    sent = []
+    monkeypatch.setattr(notifier, "send", lambda letter, **to: sent.append(letter))
+    notifier.tell_silence(bridge.db, bridge.store)
+    assert len(sent) == 1
+
+
+def refuse(letter, **to):
+    raise OSError("the mail server is down")
+
+
+def still(bridge, *, hours):
+    """The cursor moved last so many hours ago."""
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE watermark SET moved_at = now() - make_interval(hours => %s)", (hours,))
