@@ -1,6 +1,8 @@
 # Our commands. Each works on a fresh machine with Python 3.11, git and make; all they make is under .local/.
 PYTHON ?= python3
 RUN := .local/venv/bin/python
+# One more than cores, since some tests wait for clocks and processes; each has a PostgreSQL of its own.
+TESTERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 CONNECT = $(if $(PORT),--port $(PORT)) $(if $(REDIRECT),--redirect-uri "$(REDIRECT)") $(if $(PASTE),--paste)
 .DEFAULT_GOAL := help
 
@@ -28,7 +30,7 @@ down: ## end what demo or up started
 
 .PHONY: test
 test: install ## set up what the tests need and pass them
-	$(RUN) -m pytest -q -m "not slow" -n logical --maxprocesses 4 --dist worksteal
+	$(RUN) -m pytest -q -m "not slow" -n $(TESTERS) --dist worksteal
 
 .PHONY: test-slow
 test-slow: install ## the tests that take minutes: a real Airflow, a week backfilled twice
