@@ -5,7 +5,6 @@ from store_desk import STORE
 
 from include.settings.store import SettingsError
 
-
 FLOWS = 4 * 3 + 1  # four flows of each of three stores, and one that a store asks for
 
 
