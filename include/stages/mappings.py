@@ -22,8 +22,10 @@ def look_for_dead_mappings(db: Database, store: Store) -> int:
     for each in _findings(db, store):
         if each.state == "FAIL":
             known = dead.get(each.check)  # two options of one category, two accounts of one way of paying
-            sentence = f"{known.sentence} {each.sentence}" if known else each.sentence
-            dead[each.check] = replace(each, sentence=sentence)
+            if known is not None:
+                remedies = " ".join(dict.fromkeys((known.remedy, each.remedy)))
+                each = replace(each, sentence=f"{known.sentence} {each.sentence}", remedy=remedies)
+            dead[each.check] = each
     with db.transaction():
         db.insert("mappings.died", [(store.key, name, each.sentence, each.remedy) for name, each in dead.items()])
         db.run("mappings.mended", store=store.key, still_dead=list(dead))

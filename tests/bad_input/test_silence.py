@@ -1,11 +1,13 @@
 """Complaint: nothing was red, and for two days no order had reached the books. Silence is told as an error is, and once."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 
 from bridge.notifiers import silence as notifier
 from include.clients.errors import ApiError
+from include.stages.orders.locks import locked
 from include.stages.silence import silences
 
 
@@ -55,6 +57,26 @@ def test_an_order_that_never_arrives_in_the_books_is_told_and_one_that_is_held_o
 
     assert "unposted orders" not in heard(bridge, after_hours=20)
     assert "unposted orders" in heard(bridge, after_hours=30)
+
+
+def test_an_order_that_fails_again_and_again_is_told_by_its_first_failure_however_old_the_order_is(
+    bridge, desk, monkeypatch
+):
+    monkeypatch.setattr(import_module("include.stages.orders.load"), "WAITS_FOR_OTHERS_S", ())
+    desk.put(1700)
+    since = []
+    for _ in range(2):
+        bridge.town.shop.touch(1700)
+        with locked(bridge.db, [f"{bridge.store.key}/order/1700"]):
+            bridge.run()
+        assert bridge.outcomes()[1700]["outcome"] == "failed"
+        assert "unposted orders" not in heard(bridge, after_hours=20)
+        since.append(heard(bridge, after_hours=30)["unposted orders"].since)
+    assert since[0] == since[1]
+
+    bridge.town.shop.touch(1700)
+    bridge.run()
+    assert "unposted orders" not in heard(bridge, after_hours=1000)
 
 
 def test_each_silence_is_mailed_once_and_the_next_one_again(bridge, desk, monkeypatch):

@@ -9,16 +9,31 @@ SELECT
         WHERE store = %(store)s AND state <> 'sealed' AND flow IN ('orders_to_books', 'orders_of_the_day')
     ) AS opened_at,
     (
-        SELECT min(waiting.happened_at)
+        -- Since it failed first, and has not ended otherwise in between: each try records it anew.
+        SELECT min(failed.recorded_at)
         FROM posting_waiting AS waiting
+        JOIN posting AS failed USING (store, subject_kind, subject_key, kind, part)
         WHERE waiting.store = %(store)s
             AND waiting.outcome = 'failed'
             AND waiting.subject_kind = 'order'
+            AND failed.outcome = 'failed'
             AND NOT EXISTS (
-                SELECT FROM posting AS later
+                SELECT 1
+                FROM posting AS later
                 WHERE later.store = waiting.store
                     AND later.subject_kind = waiting.subject_kind
                     AND later.subject_key = waiting.subject_key
                     AND later.batch_id > waiting.batch_id
+            )
+            AND NOT EXISTS (
+                SELECT 1
+                FROM posting AS ended
+                WHERE ended.store = failed.store
+                    AND ended.subject_kind = failed.subject_kind
+                    AND ended.subject_key = failed.subject_key
+                    AND ended.kind = failed.kind
+                    AND ended.part = failed.part
+                    AND ended.batch_id > failed.batch_id
+                    AND ended.outcome <> 'failed'
             )
     ) AS failed_at
