@@ -9,12 +9,13 @@ from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Finding, Verdict
 from include.domain.outcome import Hold
 
-COLUMNS: Final = ("row", "sku", "in_xero", "in_store", "pending")
+COLUMNS: Final = ("row", "sku", "place", "in_xero", "in_store", "pending")
 QUANTITY_MAX: Final = 2_147_483_647  # at a location (reference bigcommerce.md 8)
 WORDS: Final = {
-    "quantity_known": "Xero tracks it and states no quantity on hand.",
+    "quantity_known": "Its source tracks it and states no quantity on hand.",
+    "quantity_sane": "Its source states a quantity that no shop can hold.",
     "store_level_sane": "The shop's level is below nothing or above what it can hold.",
-    "sku_unique": "The SKU stands twice: in Xero or in the shop.",
+    "sku_unique": "The SKU stands twice at one location: in its source or in the shop.",
 }
 
 
@@ -23,6 +24,7 @@ class Level:
     """One tracked item as it was read, before anything is concluded."""
 
     sku: str
+    location_id: int
     in_xero: Decimal | None
     in_store: int | None
     pending: int
@@ -33,13 +35,25 @@ def check_stock(levels: Sequence[Level]) -> tuple[Verdict, frozenset[str]]:
     if not levels:
         return Verdict((), (), ()), frozenset()
     rows = [
-        {"row": index, "sku": each.sku, "in_xero": each.in_xero, "in_store": each.in_store, "pending": each.pending}
+        {
+            "row": index,
+            "sku": each.sku,
+            "place": f"{each.sku} at {each.location_id}",
+            "in_xero": each.in_xero,
+            "in_store": each.in_store,
+            "pending": each.pending,
+        }
         for index, each in enumerate(levels)
     ]
     suite = (
         Expected("quantity_known", "ExpectColumnValuesToNotBeNull", {"column": "in_xero"}),
+        Expected(
+            "quantity_sane",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "in_xero", "min_value": -QUANTITY_MAX, "max_value": QUANTITY_MAX},
+        ),
         Expected("store_level_sane", "ExpectColumnValuesToBeBetween", _between("in_store")),
-        Expected("sku_unique", "ExpectColumnValuesToBeUnique", {"column": "sku"}),
+        Expected("sku_unique", "ExpectColumnValuesToBeUnique", {"column": "place"}),
         Expected(
             "pending_sane",
             "ExpectColumnValuesToBeBetween",

@@ -46,6 +46,11 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "skipped", "The last adjustment may not have taken effect yet.", "Nothing to do: the next run looks again."
     ),
     "not_in_store": Meaning("skipped", "The item is tracked in Xero and not stocked in the shop.", "Nothing to do."),
+    "location_closed": Meaning(
+        "skipped",
+        "The shop's location is disabled: no stock can be set there.",
+        "Enable it in the shop, or leave it out.",
+    ),
     "waits_for_approval": Meaning(
         "skipped", "Its invoice is a draft, and Xero takes no payment on a draft.", "Approve the draft; it follows."
     ),
@@ -136,6 +141,11 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "held", "Xero keeps it otherwise than it was sent.", "Correct it in Xero; it is in the books already."
     ),
     "anomaly": Meaning("held", "The amount is far from what is usual.", "Look at it, then release."),
+    "level_unsteady": Meaning(
+        "held",
+        "The shop's level does not stay as we set it.",
+        "Find what else sets this item's stock and end it; then make stock-release lets it through.",
+    ),
     "b2b_receipt": Meaning("held", "Money that pays an invoice of another order.", "Say which invoice it pays."),
     "invoice_held": Meaning("held", "The invoice that it belongs to is held.", "Decide the invoice first."),
     # failed: a retry is due

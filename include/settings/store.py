@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRule, TenderRule, TrackingRule
 from include.domain.status import DEFAULT_STATUSES
+from include.domain.stock import Kit, StockPolicy
 from include.settings.countries import defaults_for
 from include.settings.mistakes import content_of, line_of, mistakes
 from include.settings.questions import open_questions
@@ -147,6 +148,23 @@ class Store:
             control_panel_url=file.bigcommerce.control_panel_url,
             key=key,
             **chosen,
+        )
+
+    def stock_policy(self) -> StockPolicy:
+        """The settings about stock as the core reads them."""
+        stock = self.file.stock
+        return StockPolicy(
+            location_id=stock.location_id,
+            locations=tuple(stock.locations.values()),
+            elsewhere=stock.elsewhere,
+            safety=stock.safety,
+            safety_of=stock.safety_of,
+            guard_share=stock.guard_share,
+            empty_share=stock.empty_share,
+            kits={sku: Kit(kit.parts, kit.offer) for sku, kit in stock.kits.items()},
+            item_codes=self.file.item_codes,
+            restocks=self.file.policies.refund_restocks == "yes",
+            dry_run=stock.dry_run,
         )
 
 

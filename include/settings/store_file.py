@@ -222,15 +222,48 @@ class Policies(_Strict):
         return posting
 
 
+class KitRow(_Strict):
+    """A SKU that is sold as several items; up to `offer` of it are set aside, so that no part is sold twice."""
+
+    parts: Annotated[Mapping[str, Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    offer: Annotated[int, Field(ge=0)]
+
+
 class Stock(_Strict):
-    """Whether and how Xero's quantities go to the shop (accounting.md 8)."""
+    """Whether and how quantities go to the shop (accounting.md 8).
+
+    source       `xero`: its tracked items. `warehouse`: a feed over HTTP, by `connection` (docs/warehouse_feed.md)
+    counts       of a warehouse: `on_hand`, what lies on its shelves; `available`, less what it has promised itself
+    location_id  where orders are sent from; what the source says of no other place is set there
+    locations    of a warehouse: its names of places and the shop's locations
+    elsewhere    of Xero: locations that people keep, and whose units its quantity includes
+    """
 
     enabled: bool = False
     dry_run: bool = True
     schedule: str = "20 * * * *"
+    source: Literal["xero", "warehouse"] = "xero"
+    connection: str | None = None
+    counts: Literal["on_hand", "available"] = "on_hand"
     location_id: Annotated[int, Field(ge=1)] = 1
+    locations: Mapping[str, Annotated[int, Field(ge=1)]] = {}
+    elsewhere: tuple[Annotated[int, Field(ge=1)], ...] = ()
     safety: Annotated[int, Field(ge=0)] = 0
+    safety_of: Mapping[str, Annotated[int, Field(ge=0)]] = {}
+    kits: Mapping[str, KitRow] = {}
     guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
+    empty_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.2")
+
+    @model_validator(mode="after")
+    def _says_where_from(self) -> Self:
+        if self.source == "warehouse" and not self.connection:
+            raise ValueError("`source: warehouse` needs the `connection` of its feed")
+        if self.source == "xero" and self.locations:
+            raise ValueError("`locations` are of a warehouse: Xero knows no places, all it has is set at `location_id`")
+        taken = {self.location_id, *self.locations.values()} & {*self.elsewhere}
+        if taken:
+            raise ValueError(f"location {min(taken)} is set by us and kept by people (`elsewhere`): it can be one only")
+        return self
 
 
 class Alerts(_Strict):
@@ -273,7 +306,8 @@ class StoreFile(_Strict):
     @classmethod
     def _moves_by_orders(cls, stock: Stock, read: ValidationInfo) -> Stock:
         policies = read.data.get("policies")
-        if stock.enabled and policies is not None and policies.posting == "daily_summary":
+        by_xero = stock.enabled and stock.source == "xero"
+        if by_xero and policies is not None and policies.posting == "daily_summary":
             raise ValueError(
                 "`enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items, "
                 "so what Xero has on hand would not fall, and the shop would sell it again"

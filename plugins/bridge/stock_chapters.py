@@ -8,7 +8,7 @@ from airflow.sdk import task
 
 from bridge.retrying import TRIES_AGAIN_MAX
 from bridge.sleeping import sleeps
-from bridge.wiring import books, database, run_since_the_cursor, shop
+from bridge.wiring import database, run_since_the_cursor, shop, stock_source
 
 Handed = Any  # the id of the batch that extract made
 
@@ -21,8 +21,8 @@ def extract(store_key: str) -> int:
     from include.stages import stock
 
     run = run_since_the_cursor()
-    with shop(store_key) as theirs, books(store_key) as ours, database() as db:
-        return stock.extract(theirs, ours, db, store_named(store_key), run.run_id)
+    with shop(store_key) as theirs, database() as db, stock_source(store_key, db) as source:
+        return stock.extract(theirs, source, db, store_named(store_key), run.run_id)
 
 
 @task

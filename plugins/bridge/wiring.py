@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from include.clients.xero import Xero
     from include.database.connection import Database
     from include.stages.orders import Run
+    from include.stages.stock import Source
 
 
 @contextmanager
@@ -39,6 +40,16 @@ def books(store_key: str) -> Iterator[Xero]:
     store = store_named(store_key)
     with for_books(store) as kept, XeroHook(store.file.xero.connection).get_conn(**kept) as client:
         yield client
+
+
+@contextmanager
+def stock_source(store_key: str, db: Database) -> Iterator[Source]:
+    """Where the store's quantities come from, as its file says; closed at the end."""
+    from include.settings.store import store_named
+    from include.stages.stock import xero_items
+
+    with books(store_key) as client:
+        yield xero_items(client, db, store_named(store_key))
 
 
 def database() -> AbstractContextManager[Database]:

@@ -1,14 +1,14 @@
 """Stock is told once: adjustments are no documents, and a relative one that is sent twice moves the level twice."""
 
-import sys
 from contextlib import suppress
 
 import pytest
-from test_stock_flows_back import TRACKED, half_an_hour_later, level, run_stock, shelf, told
+from test_stock_flows_back import TRACKED, half_an_hour_later, level, run_stock, shelf, source_of, told
 
 from include.clients.errors import ApiError
 from include.stages import stock
 from include.stages.orders.locks import LocksBusy, locked
+from include.stages.stock import telling
 
 __all__ = ["shelf"]
 
@@ -27,7 +27,7 @@ def set_before(shelf):
 def read(bridge, run_id):
     """One run up to its plan."""
     with bridge.shop() as shop, bridge.books() as books:
-        batch = stock.extract(shop, books, bridge.db, bridge.store, run_id)
+        batch = stock.extract(shop, source_of(bridge, books), bridge.db, bridge.store, run_id)
     stock.check(bridge.db, bridge.store, batch)
     stock.transform(bridge.db, bridge.store, batch)
     return batch
@@ -52,7 +52,7 @@ def test_two_runs_that_read_the_same_level_add_the_difference_once(set_before):
 
 def test_while_one_run_adjusts_another_waits(set_before):
     batch = read(set_before, "waits")
-    place = f"{set_before.store.key}/stock/{set_before.store.file.stock.location_id}"
+    place = f"{set_before.store.key}/stock"
     with locked(set_before.db, [place]), pytest.raises(LocksBusy):
         write(set_before, batch)
 
@@ -61,7 +61,7 @@ def test_a_load_that_was_killed_after_it_wrote_ahead_is_restarted_and_adds_nothi
     before = level(set_before, "MUG")
     batch = read(set_before, "killed")
     with monkeypatch.context() as dying:
-        dying.setattr(sys.modules[stock.load.__module__], "_set", lambda *_: 1 / 0)
+        dying.setattr(telling, "keep_level", lambda *_: 1 / 0)
         with suppress(ZeroDivisionError, ApiError):
             write(set_before, batch)
     assert level(set_before, "MUG") == before + 10

@@ -109,6 +109,11 @@ class Stock:
         """Close a location: its levels stay, and cannot be edited any more."""
         self.locations[location_id] = replace(self.locations[location_id], enabled=False)
 
+    def forget(self, sku: str) -> None:
+        """Somebody deletes the product: its SKU is known no more. Raises KeyError for one that is not there."""
+        del self._items[sku]
+        self._levels = {key: level for key, level in self._levels.items() if key[0] != sku}
+
     def set(
         self,
         sku: str,

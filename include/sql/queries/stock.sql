@@ -71,6 +71,10 @@ WHERE store = %(store)s
     AND subject_key = ANY(%(subject_keys)s)
     AND kind = 'invoice'
     AND status IN ('AUTHORISED', 'PAID')
+    AND changed_at <= %(at)s
+
+-- name: now
+SELECT clock_timestamp() AS now
 
 -- name: parts
 SELECT
@@ -102,20 +106,95 @@ ORDER BY found.order_key, found.part
 -- name: links
 SELECT *
 FROM stock_link
-WHERE store = %(store)s AND location_id = %(location_id)s
+WHERE store = %(store)s
+
+-- name: let_go
+DELETE FROM stock_link
+WHERE store = %(store)s AND sku = %(sku)s AND location_id = %(location_id)s
+
+-- name: released
+SELECT DISTINCT ON (sku, location_id)
+    sku,
+    location_id,
+    in_xero,
+    at
+FROM stock_release
+WHERE store = %(store)s AND at > %(since)s
+ORDER BY sku, location_id, at DESC
+
+-- name: release
+INSERT INTO stock_release (store, sku, location_id, in_xero, by, why)
+VALUES (%(store)s, %(sku)s, %(location_id)s, %(in_xero)s, %(by)s, %(why)s)
+
+-- name: note_look
+INSERT INTO stock_look (batch_id, asked_at, levels_at, again_at)
+VALUES (%(batch_id)s, %(asked_at)s, %(levels_at)s, %(again_at)s)
+
+-- name: note_written
+UPDATE stock_look
+SET written_at = now()
+WHERE batch_id = %(batch_id)s
+
+-- name: levels_at
+SELECT levels_at
+FROM stock_look
+WHERE batch_id = %(batch_id)s
+
+-- name: look
+SELECT *
+FROM stock_look
+WHERE batch_id = %(batch_id)s
+
+-- name: wake_the_short
+-- Orders that are held because Xero has too little of an item, of which there is enough by now.
+INSERT INTO due (store, subject_kind, subject_key, cause, due_at)
+SELECT DISTINCT
+    waiting.store,
+    'order',
+    waiting.subject_key,
+    'stock_short',
+    now()
+FROM posting_waiting AS waiting
+JOIN posting USING (posting_id)
+JOIN unnest(%(codes)s::TEXT[], %(on_hand)s::NUMERIC[]) AS there (code, on_hand)
+    ON there.code = posting.figures ->> 'item' AND there.on_hand >= (posting.figures ->> 'needed')::NUMERIC
+WHERE waiting.store = %(store)s AND waiting.subject_kind = 'order' AND waiting.reason = 'stock_short'
+ON CONFLICT (store, subject_kind, subject_key, cause) WHERE claimed_by IS NULL DO UPDATE
+SET due_at = least(due.due_at, excluded.due_at)
 
 -- name: store_lines
 INSERT INTO stock_line (
-    batch_id, store, sku, location_id, item_id, in_xero, pending, in_store, first_use, sold_lately, settling,
-    after_attempt
+    batch_id, store, after_attempt, sku, location_id, item_id, code, in_xero, pending, in_store, elsewhere, first_use,
+    sold_lately, settling, shop_safety, drift, unsteady, gone, closed, released, product_id
 )
 VALUES %s
+
+-- name: since_when
+-- Since when both sides disagree, run for run: what the last run said, if it saw a difference too.
+UPDATE stock_line
+SET
+    first_seen = coalesce(
+        (
+            SELECT before.first_seen
+            FROM stock_line AS before
+            WHERE before.batch_id = %(before)s
+                AND before.sku = stock_line.sku
+                AND before.location_id = stock_line.location_id
+        ),
+        now()
+    )
+WHERE batch_id = %(batch_id)s AND in_store IS DISTINCT FROM target AND in_store IS NOT NULL
+
+-- name: batch_before
+SELECT max(batch_id) AS batch_id
+FROM batch
+WHERE store = %(store)s AND flow = %(flow)s AND state = 'sealed' AND batch_id < %(batch_id)s
 
 -- name: lines
 SELECT *
 FROM stock_line
 WHERE batch_id = %(batch_id)s
-ORDER BY sku
+ORDER BY location_id, sku
 
 -- name: decide
 UPDATE stock_line
@@ -130,21 +209,49 @@ SET
 WHERE batch_id = %(batch_id)s AND sku = %(sku)s AND location_id = %(location_id)s
 
 -- name: set
-INSERT INTO stock_link (store, sku, location_id, item_id, level, batch_id)
-VALUES (%(store)s, %(sku)s, %(location_id)s, %(item_id)s, %(level)s, %(batch_id)s)
+INSERT INTO stock_link (store, sku, location_id, item_id, level, batch_id, identity, baseline, baseline_at, unsteady)
+VALUES (
+    %(store)s, %(sku)s, %(location_id)s, %(item_id)s, %(level)s, %(batch_id)s, %(identity)s, %(level)s, %(baseline_at)s,
+    %(unsteady)s
+)
 ON CONFLICT (store, sku, location_id) DO UPDATE
-SET level = excluded.level, batch_id = excluded.batch_id, item_id = excluded.item_id, set_at = now(), verified_at = NULL
+SET
+    level = excluded.level,
+    batch_id = excluded.batch_id,
+    item_id = excluded.item_id,
+    identity = excluded.identity,
+    baseline = excluded.baseline,
+    baseline_at = excluded.baseline_at,
+    unsteady = excluded.unsteady,
+    set_at = now(),
+    verified_at = NULL
 
--- name: verify
-UPDATE stock_link
-SET verified_at = now()
-WHERE store = %(store)s AND sku = ANY(%(skus)s) AND location_id = %(location_id)s AND verified_at IS NULL
+-- name: seen
+-- What the next run starts from, of levels that this one did not set, and whether our last adjustment shows.
+UPDATE stock_link AS link
+SET
+    baseline = line.in_store,
+    baseline_at = look.levels_at,
+    unsteady = line.unsteady,
+    verified_at = coalesce(link.verified_at, CASE WHEN line.in_store = link.level THEN now() END)
+FROM stock_line AS line
+JOIN stock_look AS look USING (batch_id)
+WHERE line.batch_id = %(batch_id)s
+    AND link.store = line.store
+    AND link.sku = line.sku
+    AND link.location_id = line.location_id
+    AND line.in_store IS NOT NULL
+    AND link.batch_id <> line.batch_id
+    AND NOT line.settling
 
 -- name: unaccounted
 SELECT stock_line.sku
 FROM stock_line
 LEFT JOIN posting
-    ON posting.batch_id = stock_line.batch_id AND posting.subject_kind = 'sku' AND posting.subject_key = stock_line.sku
+    ON posting.batch_id = stock_line.batch_id
+    AND posting.subject_kind = 'sku'
+    AND posting.subject_key = stock_line.sku
+    AND posting.part = stock_line.location_id::TEXT
 WHERE stock_line.batch_id = %(batch_id)s AND posting.posting_id IS NULL
 ORDER BY stock_line.sku
 
@@ -165,10 +272,16 @@ ORDER BY batch_id
 -- name: told
 SELECT
     stock_line.*,
-    posting.outcome
+    posting.outcome,
+    coalesce(posting.reason, stock_line.reason) AS reason,
+    coalesce(posting.sentence, stock_line.sentence) AS sentence,
+    coalesce(posting.remedy, stock_line.remedy) AS remedy
 FROM stock_line
 LEFT JOIN posting
-    ON posting.batch_id = stock_line.batch_id AND posting.subject_kind = 'sku' AND posting.subject_key = stock_line.sku
+    ON posting.batch_id = stock_line.batch_id
+    AND posting.subject_kind = 'sku'
+    AND posting.subject_key = stock_line.sku
+    AND posting.part = stock_line.location_id::TEXT
 WHERE stock_line.batch_id = (
     SELECT max(batch_id) FROM batch WHERE store = %(store)s AND flow = %(flow)s AND state = 'sealed'
 )
@@ -180,10 +293,12 @@ SELECT
     attempt.position,
     attempt.subject_key AS sku,
     stock_line.in_store AS before,
-    CASE stock_line.how WHEN 'relative' THEN stock_line.in_store + stock_line.quantity ELSE stock_line.quantity END AS after,
+    stock_line.target AS after,
     stock_line.location_id,
     stock_line.batch_id,
-    stock_line.item_id
+    stock_line.item_id,
+    stock_line.unsteady,
+    coalesce(link.identity, 'sku') AS identity
 FROM attempt
 JOIN chunk USING (chunk_id)
 JOIN batch AS reading ON reading.batch_id = %(batch_id)s
@@ -196,6 +311,8 @@ JOIN stock_line
         stock_line.batch_id = chunk.batch_id
         AND stock_line.sku = attempt.subject_key
         AND stock_line.location_id::TEXT = attempt.part
+LEFT JOIN stock_link AS link
+    ON link.store = attempt.store AND link.sku = attempt.subject_key AND link.location_id = stock_line.location_id
 WHERE attempt.store = %(store)s
     AND attempt.subject_kind = 'sku'
     AND attempt.outcome IS NULL
@@ -211,6 +328,7 @@ WHERE store = %(store)s AND subject_kind = 'sku'
 -- SKUs of this batch that were adjusted after it began to read the levels, or whose adjustment's fate is not known.
 SELECT
     attempt.subject_key AS sku,
+    attempt.part::BIGINT AS location_id,
     bool_or(attempt.outcome IS NULL) AS unknown
 FROM attempt
 JOIN stock_line
@@ -225,10 +343,12 @@ WHERE attempt.store = %(store)s
         attempt.outcome IS NULL
         OR (attempt.attempt_id > stock_line.after_attempt AND attempt.outcome IN ('done', 'overtaken'))
     )
-GROUP BY attempt.subject_key
+GROUP BY attempt.subject_key, attempt.part
 
 -- name: lately_adjusted
-SELECT DISTINCT attempt.subject_key AS sku
+SELECT DISTINCT
+    attempt.subject_key AS sku,
+    attempt.part::BIGINT AS location_id
 FROM attempt
 JOIN chunk USING (chunk_id)
 WHERE attempt.store = %(store)s

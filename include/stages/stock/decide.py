@@ -3,19 +3,26 @@
 from include.checks.stock import Level, check_stock
 from include.database.connection import Database, Row
 from include.domain.outcome import Hold, Skip
-from include.domain.stock import Adjustment, Decided, Seen, StockPolicy, decide
+from include.domain.stock import Adjustment, Decided, decide
 from include.settings.store import Store
 from include.stages.orders.check import store_verdict
 from include.stages.orders.run import each_batch
+from include.stages.stock.extract import FLOW
+from include.stages.stock.lines import seen_in
 
 
 def check(db: Database, store: Store, batch_id: int) -> None:
     """Great Expectations on what came in. Raises StageRed where the whole batch cannot be trusted."""
+    kits = store.stock_policy().kits
 
     def judged(batch: Row) -> str | None:
         rows = db.rows("stock.lines", batch_id=batch["batch_id"])
         db.rollback()
-        verdict, _ = check_stock([Level(row["sku"], row["in_xero"], row["in_store"], row["pending"]) for row in rows])
+        counted = [row for row in rows if row["sku"] not in kits and not row["gone"]]
+        levels = [
+            Level(row["sku"], row["location_id"], row["in_xero"], row["in_store"], row["pending"]) for row in counted
+        ]
+        verdict, _ = check_stock(levels)
         store_verdict(db, batch["batch_id"], "incoming", verdict)
         return "; ".join(f"{rule}: {sentence}" for rule, sentence in verdict.broken) or None
 
@@ -23,9 +30,8 @@ def check(db: Database, store: Store, batch_id: int) -> None:
 
 
 def transform(db: Database, store: Store, batch_id: int) -> None:
-    """One decision a SKU."""
-    stock = store.file.stock
-    policy = StockPolicy(stock.location_id, stock.safety, stock.guard_share, stock.dry_run)
+    """One decision a SKU and location."""
+    policy = store.stock_policy()
 
     def planned(batch: Row) -> None:
         rows = db.rows("stock.lines", batch_id=batch["batch_id"])
@@ -34,34 +40,22 @@ def transform(db: Database, store: Store, batch_id: int) -> None:
             for row in db.rows("plans.findings", batch_id=batch["batch_id"], checked="incoming")
             if row["order_key"] is not None
         }
+        before = db.value("stock.batch_before", store=store.key, flow=FLOW, batch_id=batch["batch_id"])
         db.rollback()
-        seen = [_seen(row) for row in rows if row["sku"] not in odd]
-        decided = decide(seen, policy)
-        decided += [Decided(_seen(row), 0, odd[row["sku"]]) for row in rows if row["sku"] in odd]
+        decided = decide([seen_in(row) for row in rows if row["sku"] not in odd], policy)
+        decided += [Decided(seen_in(row), 0, odd[row["sku"]]) for row in rows if row["sku"] in odd]
         with db.transaction():
             for each in decided:
-                db.run("stock.decide", batch_id=batch["batch_id"], **_columns(each, policy))
+                db.run_later("stock.decide", batch_id=batch["batch_id"], **_columns(each))
+            db.run("stock.since_when", batch_id=batch["batch_id"], before=before)
 
     each_batch(db, [batch_id], stage="transform", takes=("checked",), leaves="transformed", work=planned)
 
 
-def _seen(row: Row) -> Seen:
-    return Seen(
-        row["sku"],
-        str(row["item_id"]),
-        row["in_xero"],
-        row["pending"],
-        row["in_store"],
-        row["first_use"],
-        row["sold_lately"],
-        row["settling"],
-    )
-
-
-def _columns(decided: Decided, policy: StockPolicy) -> dict[str, object]:
+def _columns(decided: Decided) -> dict[str, object]:
     columns: dict[str, object] = {
         "sku": decided.seen.sku,
-        "location_id": policy.location_id,
+        "location_id": decided.seen.location_id,
         "target": decided.target,
         "how": None,
         "quantity": None,
