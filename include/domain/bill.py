@@ -1,17 +1,17 @@
 """The lines of a proven sale, as Xero will compute them (accounting.md 2 and 3)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from include.domain.bill_line import account_of, item_code_of, lines_of, live_account_of
+from include.domain.bill_line import live_account_of, sold_lines_of
+from include.domain.bill_tax_apart import liability_lines, marketplace_lines, no_tax_rule
 from include.domain.document import DocumentLine, LineAmountTypes
-from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown, spread
-from include.domain.order import Order, TaxRow
+from include.domain.money import ZERO, half_up, minor_digits, minor_unit, rounded_to_sum, shown
+from include.domain.order import Order
 from include.domain.outcome import Hold
-from include.domain.policy import Policy, Reference, TaxRule
-from include.domain.proof import Piece, Proof, main_place
+from include.domain.policy import Policy, Reference
+from include.domain.proof import Piece, Proof
 from include.domain.tax import Matched, NeedsRows, Setting, leaves_tax_open, setting_of, tax_type_of
 from include.domain.voucher import is_taxed_when_sold, problem_with, redeemed_of, redemption_line, rule_of_sale, sold_at
 from include.domain.xero_arithmetic import totals_of
@@ -45,9 +45,9 @@ def bill_of(order: Order, proof: Proof, policy: Policy, reference: Reference) ->
     marketplace = policy.marketplaces.get(order.channel_id)
     drawn: tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows
     if marketplace is not None:
-        drawn = _marketplace_lines(order, proof, marketplace, policy)
+        drawn = marketplace_lines(order, proof, marketplace, policy, reference)
     elif policy.tax_posting == "liability_line":
-        drawn = _liability_lines(order, proof, policy)
+        drawn = liability_lines(order, proof, policy, reference)
     else:
         drawn = _taxed_lines(order, proof, policy, reference)
     if not isinstance(drawn, tuple):
@@ -93,13 +93,13 @@ def _taxed_lines(
         account = live_account_of(piece, policy, reference)
         if isinstance(account, Hold):
             return account
-        item = item_code_of(piece, policy, reference)
-        if isinstance(item, Hold):
-            return item
         amount = max(half_up(piece.amount, digits), ZERO)  # a discount rounded above its line leaves nothing
         if piece.kind == "gift_certificate" and match.rate:
             amount, tax, match = sold_at(amount, match.rule, types)
-        lines.extend(lines_of(piece, amount, tax, match, types, account, item))
+        sold = sold_lines_of(piece, amount, tax, match, types, account, policy, reference)
+        if isinstance(sold, Hold):
+            return sold
+        lines.extend(sold)
     redeemed = redeemed_of(order, policy)
     if redeemed:
         off = redemption_line(order, redeemed, proof, types, setting)
@@ -120,7 +120,7 @@ def _match(piece: Piece, order: Order, setting: Setting, *, untaxed: bool) -> Ma
             rule = rule_of_sale(piece, setting)
             return rule if isinstance(rule, Hold) else Matched(rule, rule.rate, "")
     if untaxed:
-        return Matched(_no_tax_rule(policy), ZERO, "the order bears no tax, and by setting such an invoice has none")
+        return Matched(no_tax_rule(policy), ZERO, "the order bears no tax, and by setting such an invoice has none")
     return _outside_tax(policy, piece) or tax_type_of(piece, order.tax_rows, setting)
 
 
@@ -144,106 +144,6 @@ def _taxes_to_the_cent(proof: Proof, digits: int) -> tuple[Decimal, ...] | Hold:
             {"tax of order": shown(proof.tax, digits), "tax of lines": shown(ZERO, digits)},
         )
     return rounded_to_sum(stated, proof.tax, digits)
-
-
-def _liability_lines(
-    order: Order, proof: Proof, policy: Policy
-) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold | NeedsRows:
-    """The US way: lines without tax, the tax as lines of its own to the liability account, one per jurisdiction."""
-    digits = minor_digits(order.currency)
-    if any(piece.kind == "gift_certificate" for piece in proof.pieces):
-        problem = problem_with(order, policy, sold=True)
-        if problem is not None:
-            return problem
-    if order.tax_rows is None and proof.tax:
-        return NeedsRows("the sales tax")
-    owed: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
-    for row in order.tax_rows or ():
-        owed[_state_of(row, order), row.name] += row.amount
-    _add_fees(owed, order, proof)
-    jurisdictions = [each for each, amount in owed.items() if amount]
-    rows_tax = sum((owed[each] for each in jurisdictions), ZERO)
-    if abs(rows_tax - proof.tax) > minor_unit(digits) * policy.tolerance_minor_units:
-        return Hold(
-            "tax_unexplained",
-            f"The tax rows come to {shown(rows_tax, digits)}, but the order bears {shown(proof.tax, digits)}.",
-            {"rows": shown(rows_tax, digits), "order": shown(proof.tax, digits)},
-        )
-    lines = _lines_without_tax(proof, digits, "tax is posted as a line of its own", policy)
-    if isinstance(lines, Hold):
-        return lines
-    parts = rounded_to_sum([owed[each] for each in jurisdictions], proof.tax, digits)
-    for (state, name), amount in zip(jurisdictions, parts, strict=True):
-        where = f", {state}" if state else ""
-        words = f"{shown(amount, digits)} of sales tax owed to {name}" + (f" in {state}" if state else "")
-        account = policy.accounts.sales_tax_liability
-        lines.append(_tax_line(name, f"Sales tax: {name}{where}", amount, account, words, policy))
-    return "Exclusive", lines
-
-
-def _add_fees(owed: dict[tuple[str, str], Decimal], order: Order, proof: Proof) -> None:
-    """Fees have no tax rows: their tax is owed as the rows of their place are, by rate; without any, to its state."""
-    for piece in proof.pieces:
-        if piece.kind != "fee" or not piece.tax:
-            continue
-        state = piece.place.state
-        rates = {row.name: row.rate for row in order.tax_rows or () if row.rate and _state_of(row, order) == state}
-        parts = spread(piece.tax, list(rates.values())) if rates else (piece.tax,)
-        for name, part in zip(rates or ["Sales tax"], parts, strict=True):
-            owed[state, name] += part
-
-
-def _marketplace_lines(
-    order: Order, proof: Proof, account: str, policy: Policy
-) -> tuple[LineAmountTypes, list[DocumentLine]] | Hold:
-    """A marketplace that owes the tax itself: goods without tax, the tax on its clearing account (accounting.md 3)."""
-    digits = minor_digits(order.currency)
-    lines = _lines_without_tax(proof, digits, "the marketplace collects and owes the tax", policy)
-    if isinstance(lines, Hold):
-        return lines
-    if proof.tax:
-        words = f"{shown(proof.tax, digits)} of tax that the marketplace collected and owes"
-        lines.append(
-            _tax_line("marketplace tax", "Tax collected by the marketplace", proof.tax, account, words, policy)
-        )
-    return "Exclusive", lines
-
-
-def _lines_without_tax(proof: Proof, digits: int, why: str, policy: Policy) -> list[DocumentLine] | Hold:
-    none = Matched(_no_tax_rule(policy), ZERO, f"{why}; {policy.no_tax_type} here")
-    lines: list[DocumentLine] = []
-    for piece in proof.pieces:
-        amount = max(half_up(piece.amount - piece.tax if proof.inclusive else piece.amount, digits), ZERO)
-        account = account_of(piece, policy)
-        if isinstance(account, Hold):
-            return account
-        lines.extend(lines_of(piece, amount, ZERO, none, "Exclusive", account, None))
-    return lines
-
-
-def _tax_line(name: str, description: str, amount: Decimal, account: str, words: str, policy: Policy) -> DocumentLine:
-    return DocumentLine(
-        kind="tax_liability",
-        ref=name,
-        description=description,
-        quantity=ONE,
-        unit_amount=amount,
-        amount=amount,
-        tax=ZERO,
-        tax_stated=False,
-        account=account,
-        tax_type=policy.no_tax_type,
-        item_code=None,
-        words=words,
-    )
-
-
-def _state_of(row: TaxRow, order: Order) -> str:
-    """The state that a tax row is owed in: two states never share a line, whatever they call their tax."""
-    lines = {line.id: line.place.state for line in order.lines}
-    deliveries = {delivery.id: delivery.place.state for delivery in order.deliveries}
-    place = lines.get(row.line_id or 0) or deliveries.get(row.address_id or 0)
-    return main_place(order).state if place is None else place  # under automatic tax a row names no address
 
 
 def _footed(
@@ -295,12 +195,8 @@ def _outside_tax(policy: Policy, piece: Piece) -> Matched | None:
     if piece.tax:
         return None
     if piece.kind == "gift_certificate":
-        return Matched(_no_tax_rule(policy), ZERO, "a gift certificate is a liability, taxed when redeemed")
+        return Matched(no_tax_rule(policy), ZERO, "a gift certificate is a liability, taxed when redeemed")
     mapped = any(rule.line_kind == "fee" for rule in policy.tax_rules)
     if piece.kind == "fee" and piece.ref.strip().casefold() in policy.tips and not mapped:
-        return Matched(_no_tax_rule(policy), ZERO, "a tip or donation is given, not sold: no tax")
+        return Matched(no_tax_rule(policy), ZERO, "a tip or donation is given, not sold: no tax")
     return None
-
-
-def _no_tax_rule(policy: Policy) -> TaxRule:
-    return TaxRule("no-tax", policy.no_tax_type, ZERO)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from include.domain.document import DocumentLine, LineAmountTypes
-from include.domain.money import half_up, shown
+from include.domain.money import ZERO, half_up, shown
 from include.domain.outcome import Hold
 from include.domain.policy import Policy, Reference
 from include.domain.proof import Piece
@@ -13,6 +13,56 @@ from include.domain.xero_arithmetic import priced, tax_of
 ONE = Decimal(1)
 DESCRIPTION_MAX = 4000  # reference xero.md 4.1
 FIXED_REFS = {"shipping": "Shipping", "handling": "Handling", "wrapping": "Gift wrapping"}
+
+
+def sold_lines_of(
+    piece: Piece,
+    amount: Decimal,
+    tax: Decimal,
+    match: Matched,
+    types: LineAmountTypes,
+    account: str,
+    policy: Policy,
+    reference: Reference,
+) -> list[DocumentLine] | Hold:
+    """The lines of a piece with the item that it is, so that tracked stock moves; of a kit, its parts at nothing each."""
+    item = item_code_of(piece, policy, reference)
+    if isinstance(item, Hold):
+        return item
+    parts = _parts_of(piece, account, match, policy, reference)
+    if isinstance(parts, Hold):
+        return parts
+    return [*lines_of(piece, amount, tax, match, types, account, item), *parts]
+
+
+def _parts_of(
+    piece: Piece, account: str, match: Matched, policy: Policy, reference: Reference
+) -> list[DocumentLine] | Hold:
+    """A line of no money for each item that a kit takes: Xero lowers what the line names, and a kit is no item there."""
+    kit = policy.kits.get(piece.line.sku) if piece.line is not None and piece.kind == "item" else None
+    if kit is None or piece.line is None or reference.items is None:
+        return []
+    unknown = sorted(code for code in kit if code not in reference.items)
+    if unknown:
+        words = f"The kit {piece.line.sku} takes {unknown[0]}, which is not an item in Xero."
+        return Hold("sku_unmapped", words, {"sku": piece.line.sku, "part": unknown[0]})
+    return [
+        DocumentLine(
+            kind=piece.kind,
+            ref=code,
+            description=f"{units * piece.quantity} x {code} for {piece.line.sku}"[:DESCRIPTION_MAX],
+            quantity=Decimal(units * piece.quantity),
+            unit_amount=ZERO,
+            amount=ZERO,
+            tax=ZERO,
+            tax_stated=False,
+            account=account,
+            tax_type=match.rule.tax_type,
+            item_code=code,
+            words=f"a part of {piece.line.sku}, so that what is on hand falls",
+        )
+        for code, units in kit.items()
+    ]
 
 
 def lines_of(
@@ -99,7 +149,7 @@ def account_of(piece: Piece, policy: Policy) -> str | Hold:
 
 def item_code_of(piece: Piece, policy: Policy, reference: Reference) -> str | Hold | None:
     """The item of Xero that the piece is, by its SKU; None where it is none and may be posted without."""
-    if piece.line is None or piece.kind != "item" or not piece.line.sku:
+    if piece.line is None or piece.kind != "item" or not piece.line.sku or piece.line.sku in policy.kits:
         return None
     code = policy.item_codes.get(piece.line.sku, piece.line.sku)
     if reference.items is not None and code in reference.items:

@@ -130,6 +130,7 @@ class Policy:
     untaxed_orders: Literal["by_rules", "no_tax"] = "by_rules"
     promotional_credit: Literal["tender", "hold"] = "tender"
     item_codes: Mapping[str, str] = field(default_factory=dict)  # SKU -> the item of Xero that it is, where they differ
+    kits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # SKU -> the items that one of it takes
     marketplaces: Mapping[int, str] = field(default_factory=dict)  # channel -> the account its tax goes to
     posting: Literal["order", "daily_summary"] = "order"
     summary_from: date | None = None

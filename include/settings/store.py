@@ -133,6 +133,7 @@ class Store:
             tax_filed_to=policies.tax_filed_to,
             currency_rates=tuple(DatedRate(row.currency, row.since, row.rate) for row in file.currency_rates),
             item_codes=file.item_codes,
+            kits={sku: kit.parts for sku, kit in file.stock.kits.items()} if file.stock.source == "xero" else {},
             refund_restocks=policies.refund_restocks,
             untaxed_orders=policies.untaxed_orders,
             promotional_credit=policies.promotional_credit,
