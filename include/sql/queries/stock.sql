@@ -145,6 +145,27 @@ SELECT *
 FROM stock_look
 WHERE batch_id = %(batch_id)s
 
+-- name: exposure
+-- Levels that were set whole, over whatever was sold since they were read. To nothing is no offer.
+SELECT
+    look.levels_at,
+    look.written_at,
+    (SELECT count(*) FROM posting WHERE posting.batch_id = look.batch_id AND posting.outcome = 'posted') AS told,
+    (
+        SELECT count(*)
+        FROM chunk
+        JOIN attempt USING (chunk_id)
+        JOIN stock_line AS line
+            ON line.batch_id = chunk.batch_id
+            AND line.sku = attempt.subject_key
+            AND line.location_id::TEXT = attempt.part
+        WHERE chunk.batch_id = look.batch_id AND chunk.method = 'PUT' AND attempt.outcome = 'done' AND line.target > 0
+    ) AS absolute
+FROM stock_look AS look
+WHERE look.batch_id = (
+    SELECT max(batch_id) FROM batch WHERE store = %(store)s AND flow = %(flow)s AND state = 'sealed'
+)
+
 -- name: wake_the_short
 -- Orders that are held because Xero has too little of an item, of which there is enough by now.
 INSERT INTO due (store, subject_kind, subject_key, cause, due_at)

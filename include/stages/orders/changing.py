@@ -10,7 +10,7 @@ from include.domain.difference import GONE, Act, InBooks, act_on, act_on_cancell
 from include.domain.money import shown
 from include.domain.outcome import Hold
 from include.stages.orders.answered import entered, wanted_of
-from include.stages.orders.desk import Desk, doc_of, link_to, refused, text_of, write_of
+from include.stages.orders.desk import Desk, doc_of, link_to, refused, tell_what_is_short, text_of, write_of
 from include.stages.orders.posting import held, posted
 from include.stages.orders.writing import Fate, Verb, Write, write_all
 from include.wire.xero_answers_compared import WORDS_OF_A_LINE, unlike
@@ -61,6 +61,7 @@ def change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
                 posted(desk.db, row, str(link["xero_id"]), link["number"], sentence=words)
 
     write_all(desk.books, desk.db, desk.locks, desk.batch, "POST", "Invoices", writes, keep)
+    tell_what_is_short(desk)
 
 
 def _written_over(desk: Desk, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:

@@ -15,6 +15,7 @@ from include.stages.orders.linking import link_now, link_values
 from include.stages.orders.locks import Locks
 from include.stages.orders.posting import failed, held
 from include.stages.orders.run import look_again
+from include.stages.orders.shortage import on_hand_in, shortage_of
 from include.stages.orders.writing import Verb, Write
 from include.wire.xero_found import reason_of
 
@@ -49,6 +50,7 @@ class Desk:
     undecided: set[str] = field(default_factory=set)  # the orders whose invoice is held: what hangs on it is held (T5)
     plan_forbids: bool = False  # as the snapshot of the organisation says; asked anew before the first write
     seen: dict[str, InBooks] = field(default_factory=dict)  # older invoices as Xero shows them now, by order
+    short: list[tuple[Row, Hold]] = field(default_factory=list)  # refused for lack of stock, and not told yet
     created: set[str] = field(default_factory=set)  # the orders whose invoice was made just now: nothing hangs on it
 
 
@@ -65,9 +67,23 @@ def link_to(
 
 def refused(desk: Desk, row: Row, element: Element) -> None:
     """Xero said no: a reason of ours where its words are known, else a failure with its own words; tried again later."""
-    reason = reason_of(element.problems)
+    why = Hold(reason_of(element.problems), f"Xero refused it: {'; '.join(element.problems)[:500]}")
+    if why.reason == "stock_short":
+        desk.short.append((row, why))  # what is missing is asked once the chunk's outcome is kept
+        return
     with desk.db.transaction():
-        stopped(desk, row, Hold(reason, f"Xero refused it: {'; '.join(element.problems)[:500]}"))
+        stopped(desk, row, why)
+
+
+def tell_what_is_short(desk: Desk) -> None:
+    """Hold what Xero refused for lack of stock, with the item and how many are missing."""
+    short, desk.short = desk.short, []
+    if not short:
+        return
+    on_hand = on_hand_in(desk.books)
+    for row, why in short:
+        with desk.db.transaction():
+            stopped(desk, row, shortage_of(row, on_hand, why.sentence))
 
 
 def stopped(desk: Desk, row: Row, why: Hold) -> None:

@@ -9,7 +9,17 @@ from include.database.connection import Row
 from include.domain.difference import due_of
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stopped, text_of, write_of
+from include.stages.orders.desk import (
+    Desk,
+    Key,
+    doc_of,
+    link_to,
+    refused,
+    stopped,
+    tell_what_is_short,
+    text_of,
+    write_of,
+)
 from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import bill_credit_notes, follow_merges
 from include.stages.orders.run import look_again
@@ -70,6 +80,7 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
     for resource, group in by_resource.items():
         writes = [write_of(row, "create", bodies[doc_of(row)]) for row in group]
         write_all(desk.books, desk.db, desk.locks, desk.batch, "PUT", resource, writes, keep)
+    tell_what_is_short(desk)
     if archived:
         follow_merges(desk, [str(desk.credited[row["subject_key"]]) for row in archived])
         enter_hanging(desk, kind, archived, followed=True)

@@ -12,7 +12,17 @@ from include.stages.orders.adopting import posted_by_others
 from include.stages.orders.answered import differs, entered, wanted_of
 from include.stages.orders.billing import bill_to
 from include.stages.orders.changing import change_invoices
-from include.stages.orders.desk import Desk, Key, doc_of, link_to, refused, stopped, text_of, write_of
+from include.stages.orders.desk import (
+    Desk,
+    Key,
+    doc_of,
+    link_to,
+    refused,
+    stopped,
+    tell_what_is_short,
+    text_of,
+    write_of,
+)
 from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import follow_merges
 from include.stages.orders.run import StageRed
@@ -74,6 +84,7 @@ def _send_new(desk: Desk, rows: Sequence[Row], numbered: list[Row]) -> list[tupl
             refused(desk, row, fate.element)
 
     _first_one_then_the_rest(desk, by_doc, writes, keep)
+    tell_what_is_short(desk)
     return archived
 
 

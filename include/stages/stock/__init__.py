@@ -7,7 +7,23 @@ an old level is worth nothing, so an open batch of an earlier run is given up an
 from include.stages.stock.decide import check, transform
 from include.stages.stock.extract import FLOW, extract, preview
 from include.stages.stock.load import load
-from include.stages.stock.sealing import audit, told
+from include.stages.stock.releasing import NothingHeld, held, release
+from include.stages.stock.sealing import audit, exposure, told
 from include.stages.stock.sources import Source, xero_items
 
-__all__ = ["FLOW", "Source", "audit", "check", "extract", "load", "preview", "told", "transform", "xero_items"]
+__all__ = [
+    "FLOW",
+    "NothingHeld",
+    "Source",
+    "audit",
+    "check",
+    "exposure",
+    "extract",
+    "held",
+    "load",
+    "preview",
+    "release",
+    "told",
+    "transform",
+    "xero_items",
+]

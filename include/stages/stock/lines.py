@@ -108,7 +108,7 @@ def lines(looked: Looked, db: Database, store: Store) -> list[Row]:
     lost = [
         line(sku, place, "", None, str(link["item_id"])) | {"gone": True}
         for (sku, place), link in links.items()
-        if (sku, place) not in there and place in policy.places and not _is_let_go(let_through.get((sku, place)), link)
+        if (sku, place) not in there and place in policy.places
     ]
     return sorted([*found, *lost], key=lambda row: (row["location_id"], row["sku"]))
 
@@ -192,10 +192,6 @@ def _is_released(row: Row | None, on_hand: Any) -> bool:
     if row is None:
         return False
     return row["in_xero"] is None or (on_hand is not None and on_hand <= row["in_xero"])
-
-
-def _is_let_go(row: Row | None, link: Row) -> bool:
-    return row is not None and row["at"] > link["set_at"]
 
 
 def _sold_lately(db: Database, store: Store, looked: Looked) -> list[Order]:

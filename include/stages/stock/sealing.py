@@ -34,3 +34,16 @@ def told(db: Database, store: Store) -> list[Row]:
     rows = db.rows("stock.told", store=store.key, flow=FLOW)
     db.rollback()
     return rows
+
+
+def exposure(db: Database, store: Store) -> str:
+    """In a sentence: in which time a sale could have been sold twice by the newest sealed run, and of how many SKUs."""
+    row = db.row("stock.exposure", store=store.key, flow=FLOW)
+    db.rollback()
+    if row is None or row["written_at"] is None or not row["absolute"]:
+        return "No level was set over a sale: each moved by its difference, and the shop was asked for sales before and after."
+    seconds = (row["written_at"] - row["levels_at"]).total_seconds()
+    return (
+        f"{row['absolute']} of {row['told']} levels were set whole, {seconds:.1f} s after they were read: a sale in that "
+        f"time may be offered once more, until the next run."
+    )
