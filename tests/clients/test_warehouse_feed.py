@@ -42,9 +42,8 @@ def told(feed: Feed) -> dict[tuple[str, str | None], Decimal]:
 
 # What is written is read.
 
-words = st.text(
-    st.characters(exclude_categories=("C", "Zl", "Zp", "Zs"), include_characters=" "), min_size=1, max_size=12
-).filter(lambda word: word == word.strip() and word.isprintable())
+# What separates, quotes and ends is among the letters on purpose.
+words = st.text(st.sampled_from("AZ09 ,;\"'-_=é日🚲"), min_size=1, max_size=8).map(str.strip).filter(bool)
 amounts = st.decimals(0, ON_HAND_MAX, places=3) | st.integers(0, ON_HAND_MAX).map(Decimal)
 zones = st.sampled_from([UTC, timezone(timedelta(hours=11)), timezone(timedelta(hours=-8))])
 moments = st.datetimes(
