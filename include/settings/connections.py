@@ -206,10 +206,8 @@ def _out_of_uri(conn_id: str, uri: str) -> Connection:
     if not conn_type or not rest:
         raise ValueError("not a URI")
     parts = urlsplit(rest if "://" in rest.partition("?")[0] else f"//{rest}")
-    # Airflow quotes a path that is part of the host into it; `hostname` is in lower case, which a path may not be.
+    # Airflow quotes a path that is part of the host into it; `hostname` puts only what is before the first % in lower case.
     host = unquote(parts.hostname or "")
-    if "/" in host:
-        host = unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     return Connection(
         conn_id,
