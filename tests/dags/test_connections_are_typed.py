@@ -199,6 +199,18 @@ def test_the_test_button_of_a_warehouse_says_what_the_feed_states_and_what_is_wr
     )
 
 
+def test_the_demos_connection_leads_to_the_demos_warehouse(monkeypatch, base):
+    from include.commands.stack.sandbox import Sandbox
+
+    for name, text in Sandbox(base, service=None).connections().items():
+        monkeypatch.setenv(name, text)
+
+    assert WarehouseHook("warehouse_demo").test_connection() == (
+        True,
+        "The warehouse feed states 5 levels of 5 SKUs. Nothing is wrong with it.",
+    )
+
+
 def test_a_wrong_token_or_address_of_a_warehouse_is_told_without_them(monkeypatch, feed):
     for url, token, why in (
         (feed, "not-the-token", "(401): check the token"),
