@@ -35,9 +35,10 @@ class Feed:
         return frozenset(problem.sku for problem in self.problems if problem.sku is not None)
 
     @property
-    def newest(self) -> datetime | None:
-        """The latest moment for which a level is stated; None where the feed says no moment."""
-        return max((level.as_of for level in self.levels if level.as_of is not None), default=None)
+    def counted_at(self) -> datetime | None:
+        """What had left the warehouse by this moment is in no level any more: the earliest `as_of`. None: not all say one."""
+        moments = [level.as_of for level in self.levels if level.as_of is not None]
+        return min(moments) if len(moments) == len(self.levels) else None
 
 
 def feed_in(answer: Answer, *, now: datetime, as_of_max_age: timedelta) -> Feed:

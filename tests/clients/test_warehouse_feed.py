@@ -226,7 +226,16 @@ def test_a_fraction_and_a_row_of_yesterday_evening_are_levels():
     feed = read(JSON, of(GOOD | {"on_hand": "3.75", "as_of": "2026-11-23T20:00:00+11:00"}))
 
     assert feed.levels == (WarehouseLevel("CUP", None, Decimal("3.75"), datetime(2026, 11, 23, 9, tzinfo=UTC)),)
-    assert feed.newest == datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def test_what_left_before_the_earliest_count_is_in_no_level_and_without_a_count_nobody_knows():
+    rows = [{"sku": sku, "on_hand": 1, "as_of": f"2026-11-24T0{hour}:00:00Z"} for sku, hour in (("A", 7), ("B", 5))]
+
+    assert read(JSON, of(*rows)).counted_at == datetime(2026, 11, 24, 5, tzinfo=UTC)
+    assert read(JSON, of(*rows, {"sku": "C", "on_hand": 1})).counted_at is None
+    assert read(JSON, of(*rows, {"sku": "C", "on_hand": -1, "as_of": "2026-11-24T03:00:00Z"})).counted_at == datetime(
+        2026, 11, 24, 5, tzinfo=UTC
+    )
 
 
 def test_a_number_of_json_is_read_as_it_is_written():
