@@ -1,6 +1,7 @@
 """What follows an attempt. Decisions only: nothing here sleeps, reads a clock or opens a socket.
 
-`after_bigcommerce`, `after_xero` and `after_xero_token` are siblings: each knows its vendor's statuses and headers.
+`after_bigcommerce`, `after_xero`, `after_xero_token` and `after_warehouse` are siblings: each knows its vendor's statuses
+and headers.
 They classify by status and header, never by the words of a message. What they share is the line itself.
 
                        read                                   write (a keyed one; an unkeyed one is sent once)
@@ -11,7 +12,7 @@ They classify by status and header, never by the words of a message. What they s
     a long wait        Unavailable with `retry_after_s`       the same
     redirect, 501      NotUnderstood                          the same
     401, 403           NotAllowed (Xero: one new token)       the same
-    other 4xx          Refused                                the same
+    other 4xx          Refused (warehouse: NotUnderstood)     the same
 
 And one rule over all of a write's rows: once an earlier attempt may have arrived, no later answer proves that it did
 not, so every error becomes OutcomeUnknown.
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from include.clients.answers import Answer, NoAnswer, Unreadable, media_type_of, seconds_in
+from include.clients.answers import Answer, NoAnswer, Unreadable, media_type_of, seconds_in, wait_in
 from include.clients.errors import (
     ApiError,
     DayLimitSpent,
@@ -102,6 +103,14 @@ def after_xero_token(outcome: Outcome, so_far: SoFar, ask: Ask) -> Verdict:
     return _settled("Xero's token service", outcome, so_far, ask, _xero_token)
 
 
+def after_warehouse(outcome: Outcome, so_far: SoFar, ask: Ask) -> Verdict:
+    """What follows an attempt at a warehouse feed. Nothing is asked of it but the whole feed, so no record is refused.
+
+    Source: docs/warehouse_feed.md, which is ours; RFC 9110 10.2.3 for a wait that is told as a moment.
+    """
+    return _settled("The warehouse", outcome, so_far, ask, _warehouse)
+
+
 def arrives(outcome: Outcome) -> bool:
     """Whether the vendor may have carried out what this attempt asked, for all that its outcome tells.
 
@@ -171,6 +180,26 @@ def _xero_token(vendor: str, answer: Answer, so_far: SoFar) -> Verdict:
             return NotAllowed(f"Xero gives no token ({why}): check the client id, its secret and the scopes.")
         case 429:
             return _again(vendor, "is throttling us", so_far, seconds_in(answer.headers, "retry-after"))
+        case _:
+            return _any_status(vendor, answer, so_far)
+
+
+def _warehouse(vendor: str, answer: Answer, so_far: SoFar) -> Verdict:
+    match answer.status:
+        case 401 | 403:
+            return NotAllowed(
+                f"The warehouse does not let us in ({answer.status}): check the token in the Connection's password."
+            )
+        case 404 | 410:
+            return NotUnderstood(
+                f"The warehouse has no feed at this address ({answer.status}): check the Connection's URL."
+            )
+        case 429:
+            return _again(vendor, "is throttling us", so_far, wait_in(answer.headers))
+        case status if 400 <= status < 500 and status != 408:
+            return NotUnderstood(f"The warehouse refuses to give the feed ({status}): check the Connection's URL.")
+        case status if 500 <= status < 600 and status != 501:
+            return _again(vendor, f"answered {status}", so_far, wait_in(answer.headers))
         case _:
             return _any_status(vendor, answer, so_far)
 

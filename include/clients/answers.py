@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -61,6 +62,17 @@ def seconds_in(headers: Mapping[str, str], name: str, *, per_second: int = 1) ->
     """
     value = headers.get(name, "").strip()
     return float(value) / per_second if _WAIT.fullmatch(value) else None
+
+
+def wait_in(headers: Mapping[str, str]) -> float | None:
+    """The seconds that Retry-After asks for, or None. A moment counts from the answer's own Date: clocks differ."""
+    if (seconds := seconds_in(headers, "retry-after")) is not None:
+        return seconds
+    try:
+        until, now = (parsedate_to_datetime(headers.get(name, "")) for name in ("retry-after", "date"))
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def count_in(headers: Mapping[str, str], name: str) -> int | None:

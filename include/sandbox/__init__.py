@@ -6,9 +6,10 @@ Map
     field_tables   our own lists of the fields that answers carry, and the checker that holds answers against them
     dispatch       one request from the wire through stories, gate and handler back to the wire
     admin          /_sandbox/...: the operator's knobs
-    town           one shop, one organisation and the server around them
+    town           one shop, one organisation, one warehouse and the server around them
     xero           the books: a server written from Xero's published description and recorded answers
     bigcommerce    the shop, made the same way
+    warehouse      a feed of stock, in the shape that docs/warehouse_feed.md describes
     pages          what a person sees in a browser
     demo           the contents of the demo shop and the demo books
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def routes(town: Town) -> list[Route]:
-    """Stories, clock, orders, stock, calls, reset and limits of one town."""
+    """Stories, clock, orders, stock, the warehouse, calls, reset and limits of one town."""
 
     async def stories(request: Request) -> JSONResponse:
         told = await _body(request)
@@ -63,6 +63,19 @@ def routes(town: Town) -> list[Route]:
             }
         return JSONResponse({"delay_s": shop.inventory_delay_s, "stock": settled})
 
+    async def warehouse(request: Request) -> JSONResponse:
+        """`{"sku": "MUG", "on_hand": "12", "location": "main"}` or `{"sku": "MUG", "gone": true}`; gives what is stated."""
+        wanted = await _body(request)
+        with town.lock:
+            try:
+                if wanted.pop("gone", False):
+                    town.warehouse.forget(**wanted)
+                elif "sku" in wanted:
+                    town.warehouse.set(**wanted)
+            except (KeyError, TypeError, ValueError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+            return JSONResponse(town.warehouse.stated())
+
     async def calls(request: Request) -> JSONResponse:
         counted = Counter((call.vendor, call.method, call.template, call.status) for call in town.calls)
         names = ("vendor", "method", "path", "status")
@@ -99,6 +112,7 @@ def routes(town: Town) -> list[Route]:
         Route("/_sandbox/clock", clock, methods=["POST", "GET"]),
         Route("/_sandbox/orders", orders, methods=["POST"]),
         Route("/_sandbox/stock", stock, methods=["POST", "GET"]),
+        Route("/_sandbox/warehouse", warehouse, methods=["POST", "GET"]),
         Route("/_sandbox/calls", calls, methods=["GET"]),
         Route("/_sandbox/calls", forget_calls, methods=["DELETE"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),

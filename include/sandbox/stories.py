@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
-VENDORS = ("xero", "bigcommerce")
+VENDORS = ("xero", "bigcommerce", "warehouse")
 
 
 class Stories:

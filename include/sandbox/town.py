@@ -1,4 +1,4 @@
-"""One shop, one organisation, and the server that both answer from."""
+"""One shop, one organisation, one warehouse, and the server that they answer from."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from include.sandbox.bigcommerce.service import service as shop_service
 from include.sandbox.bigcommerce.shop import Shop
 from include.sandbox.dispatch import Dispatch
 from include.sandbox.ground import Calls, Clock, Limits, Stories
+from include.sandbox.warehouse.service import service as warehouse_service
+from include.sandbox.warehouse.shelves import Shelves
 from include.sandbox.xero.books import Books
 from include.sandbox.xero.service import service as books_service
 
@@ -26,9 +28,9 @@ START_MAX_S = 10.0
 
 
 class Town:
-    """A BigCommerce shop and a Xero organisation that know nothing of each other, on one clock.
+    """A BigCommerce shop, a Xero organisation and a warehouse that know nothing of each other, on one clock.
 
-    `Town()` is empty: a shop without orders, an Australian organisation with accounts and tax rates.
+    `Town()` is empty: a shop without orders, an Australian organisation with accounts and tax rates, empty shelves.
     `Town.demo()` is furnished. All state is in memory, behind `lock`.
     """
 
@@ -40,8 +42,9 @@ class Town:
         self.lock = RLock()
         self.shop = Shop(self.clock)
         self.books = Books(self.clock)
-        # A service reads `town.shop` and `town.books` anew for each call: `reset` replaces them.
-        self.services = [shop_service(self), books_service(self)]
+        self.warehouse = Shelves(self.clock)
+        # A service reads `town.shop`, `town.books` and `town.warehouse` anew for each call: `reset` replaces them.
+        self.services = [shop_service(self), books_service(self), warehouse_service(self)]
         self._figures = dict(self.limits.figures)
         self.dispatch = Dispatch(self.services, self.clock, self.calls, self.stories, self.lock)
         self.app = Starlette(
@@ -69,6 +72,7 @@ class Town:
             self.clock.set_back()
             self.shop = Shop(self.clock)
             self.books = Books(self.clock)
+            self.warehouse = Shelves(self.clock)
             if to == "demo":
                 demo.furnish(self)
 

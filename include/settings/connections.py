@@ -1,7 +1,7 @@
 """What a Connection says, checked field by field; and where to read one without Airflow.
 
-`shop_arguments` and `books_arguments` take Airflow's own Connection as well as ours: the hooks use them too, so that the
-doctor and the flow understand a Connection alike. Nothing here imports more than Python's own.
+`shop_arguments`, `books_arguments` and `warehouse_arguments` take Airflow's own Connection as well as ours: the hooks use
+them too, so that the doctor and the flow understand a Connection alike. Nothing here imports more than Python's own.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Spoken(Protocol):
     @property
     def port(self) -> Any:
         """0 or empty: as `host` says."""
+
+    @property
+    def password(self) -> Any:
+        """The token, where the type has no field of its own for it."""
 
     @property
     def extra_dejson(self) -> Mapping[str, Any]:
@@ -97,6 +101,18 @@ def books_arguments(connection: Spoken) -> dict[str, Any]:
     )
 
 
+def warehouse_arguments(connection: Spoken) -> dict[str, Any]:
+    """What `Warehouse.open` takes. Raises ValueError naming Connection and field, never a value.
+
+    The feed's address is `url`, whole; or `host`, which then has the path in it, with a port of its own where one is typed.
+    """
+    if not (url := _text(connection, "url")):
+        if not (connection.host or "").strip():
+            raise ValueError(f"Connection {connection.conn_id}: host is empty; it is the address of the warehouse feed")
+        url = base_url(connection, "")
+    return {"url": url, "token": _kept(connection, str(connection.password or "").strip(), "password")}
+
+
 def grant_of(connection: Spoken) -> str:
     """How the Xero Connection comes by its tokens: by id and secret, or by a person's consent. Raises ValueError."""
     grant = _text(connection, "grant") or GRANTS[0]
@@ -124,12 +140,19 @@ def base_url(connection: Spoken, default: str) -> str:
     host = (connection.host or "").strip().rstrip("/") or default
     if "://" not in host:
         host = f"{connection.schema or 'https'}://{host}"
-    return f"{host}:{connection.port}" if connection.port else host
+    if not connection.port:
+        return host
+    scheme, _, rest = host.partition("://")
+    name, slash, path = rest.partition("/")
+    return f"{scheme}://{name}:{connection.port}{slash}{path}"
 
 
 def filled(connection: Spoken, name: str) -> str:
     """A field of the form that must be filled, without blanks around it. Raises ValueError."""
-    value = _text(connection, name)
+    return _kept(connection, _text(connection, name), name)
+
+
+def _kept(connection: Spoken, value: str, name: str) -> str:
     if not value:
         raise ValueError(f"Connection {connection.conn_id}: {name} is empty")
     if value == MASK:
@@ -183,6 +206,7 @@ def _out_of_uri(conn_id: str, uri: str) -> Connection:
     if not conn_type or not rest:
         raise ValueError("not a URI")
     parts = urlsplit(rest if "://" in rest.partition("?")[0] else f"//{rest}")
+    # Airflow quotes a path that is part of the host into it; `hostname` puts only what is before the first % in lower case.
     host = unquote(parts.hostname or "")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     return Connection(

@@ -10,6 +10,7 @@ import pytest
 from far_end import Time
 
 from include.clients.bigcommerce import BigCommerce
+from include.clients.warehouse import Warehouse
 from include.clients.xero import Xero
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Place:
     base: str
     shop: BigCommerce
     books: Xero
+    warehouse: Warehouse
     time: Time
 
 
@@ -59,5 +61,8 @@ def place(served: tuple[Town, str]) -> Iterator[Place]:
         tenant_id=town.books.tenant_id,
         **hands,
     )
-    with shop, books:
-        yield Place(town, base, shop, books, time)
+    warehouse = Warehouse.open(
+        url=f"{base}/warehouse/levels", token="sandbox-warehouse-token", now=town.clock.now, **hands
+    )
+    with shop, books, warehouse:
+        yield Place(town, base, shop, books, warehouse, time)

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 
 from include.clients.bigcommerce import BigCommerce, Window
+from include.clients.warehouse import Warehouse
 from include.clients.xero import Xero
 
 BC_TOKEN = "planted-shop-token-7c1f"
 XERO_SECRET = "planted-client-secret-9a2e"
 XERO_TOKEN = "planted-access-token-4d8b"
-SECRETS = (BC_TOKEN, XERO_SECRET, XERO_TOKEN)
+WAREHOUSE_TOKEN = "planted-warehouse-token-5e3a"
+SECRETS = (BC_TOKEN, XERO_SECRET, XERO_TOKEN, WAREHOUSE_TOKEN)
 
 MAY = Window(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
 IN_MAY = "Wed, 13 May 2026 02:15:00 +0000"
@@ -76,6 +78,14 @@ def the_books(far: Far, time: Time | None = None, **changes: Any) -> Xero:
     }
     transport = httpx.MockTransport(changes.pop("all_calls", None) or with_tokens)
     return Xero.open(**{**settings, **changes}, transport=transport, clock=time.clock, sleep=time.sleep)
+
+
+def a_warehouse(far: Far, time: Time | None = None, **changes: Any) -> Warehouse:
+    """A client of a feed at the far end of the line."""
+    time = time or Time()
+    settings: dict[str, Any] = {"url": "https://warehouse.test/secret-path/stock.csv", "token": WAREHOUSE_TOKEN}
+    transport = httpx.MockTransport(far)
+    return Warehouse.open(**{**settings, **changes}, transport=transport, clock=time.clock, sleep=time.sleep)
 
 
 def a_token(access: str = XERO_TOKEN, life_s: int = 1800) -> httpx.Response:

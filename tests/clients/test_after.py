@@ -18,6 +18,7 @@ from include.clients.after import (
     SoFar,
     Take,
     after_bigcommerce,
+    after_warehouse,
     after_xero,
     after_xero_token,
 )
@@ -161,10 +162,40 @@ TOKEN = [
     (UNREACHED, LAST, "read", Unavailable),
 ]
 
+WAREHOUSE = [
+    (a(200), FIRST, "read", Take),
+    (a(400), FIRST, "read", NotUnderstood),
+    (a(401), FIRST, "read", NotAllowed),
+    (a(403), FIRST, "read", NotAllowed),
+    (a(404), FIRST, "read", NotUnderstood),
+    (a(406), FIRST, "read", NotUnderstood),
+    (a(408), FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (a(429), FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (a(429, retry_after="7"), FIRST, "read", RetryIn(7, Unavailable(""))),
+    (a(429, retry_after="21"), FIRST, "read", Unavailable),
+    (a(503, retry_after="Tue, 24 Nov 2026 06:00:09 GMT", date="Tue, 24 Nov 2026 06:00:00 GMT"), FIRST, "read",
+     RetryIn(9, Unavailable(""))),
+    (a(503, retry_after="Tue, 24 Nov 2026 05:00:00 GMT", date="Tue, 24 Nov 2026 06:00:00 GMT"), FIRST, "read",
+     RetryIn(0, Unavailable(""))),
+    (a(503, retry_after="Tue, 24 Nov 2026 08:00:00 GMT", date="Tue, 24 Nov 2026 06:00:00 GMT"), FIRST, "read",
+     Unavailable),
+    (a(503, retry_after="Tue, 24 Nov 2026 06:00:09 GMT"), FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (a(503, retry_after="tomorrow", date="Tue, 24 Nov 2026 06:00:00 GMT"), FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (a(500), FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (a(503), LAST, "read", Unavailable),
+    (a(501), FIRST, "read", NotUnderstood),
+    (a(302, location="https://elsewhere.test/"), FIRST, "read", NotUnderstood),
+    (BROKEN, FIRST, "read", RetryIn(0.5, Unavailable(""))),
+    (UNREACHED, LAST, "read", Unavailable),
+    (A_PAGE, FIRST, "read", RetryIn(0.5, NotUnderstood(""))),
+    (A_PAGE, SEEN_ONE_PAGE, "read", NotUnderstood),
+]  # fmt: skip
+
 ROWS = [
     *((after_xero, *row) for row in XERO),
     *((after_bigcommerce, *row) for row in BIGCOMMERCE),
     *((after_xero_token, *row) for row in TOKEN),
+    *((after_warehouse, *row) for row in WAREHOUSE),
 ]
 
 
@@ -183,7 +214,7 @@ def test_the_table_above_is_not_empty():
     assert len(ROWS) > 90
 
 
-@pytest.mark.parametrize("after", [after_xero, after_bigcommerce, after_xero_token])
+@pytest.mark.parametrize("after", [after_xero, after_bigcommerce, after_xero_token, after_warehouse])
 @pytest.mark.parametrize("wait", ["0", "1", "19", "20", "21", "3600", "999999999"])
 @pytest.mark.parametrize("status", [429, 503])
 def test_no_wait_that_is_slept_is_longer_than_the_limit(after, wait, status):
@@ -198,7 +229,7 @@ def test_no_wait_that_is_slept_is_longer_than_the_limit(after, wait, status):
 @pytest.mark.parametrize("ask", ["read", "keyed write", "write"])
 @pytest.mark.parametrize("outcome", [a(429), a(500), a(503), BROKEN, UNREACHED, A_PAGE, a(423), a(408)])
 def test_the_last_attempt_is_never_told_to_go_on(outcome, ask):
-    for after in (after_xero, after_bigcommerce, after_xero_token):
+    for after in (after_xero, after_bigcommerce, after_xero_token, after_warehouse):
         assert not isinstance(after(outcome, LAST, ask), RetryIn)
 
 

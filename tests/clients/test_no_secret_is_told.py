@@ -13,7 +13,19 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from far_end import BC_TOKEN, MAY, SECRETS, XERO_SECRET, XERO_TOKEN, a_shop, a_token, invoices, the_books
+from far_end import (
+    BC_TOKEN,
+    MAY,
+    SECRETS,
+    WAREHOUSE_TOKEN,
+    XERO_SECRET,
+    XERO_TOKEN,
+    a_shop,
+    a_token,
+    a_warehouse,
+    invoices,
+    the_books,
+)
 
 from include.clients.bigcommerce import BigCommerce
 from include.clients.bigcommerce_install import Installed, token_for
@@ -26,7 +38,13 @@ from include.keepers.vault import Vault
 
 BASIC = base64.b64encode(f"client:{XERO_SECRET}".encode()).decode()
 PERSON = "jane.doe@example.com"
-NEVER = (*SECRETS, BASIC, PERSON, quote(PERSON))  # in a URL, too
+NEVER = (
+    *SECRETS,
+    BASIC,
+    PERSON,
+    quote(PERSON),
+    "secret-path",
+)  # in a URL, too; an unguessable path may be a key itself
 
 
 def echo(status: int, kind: str = "application/json") -> Callable[[httpx.Request], httpx.Response]:
@@ -95,6 +113,7 @@ def test_no_error_and_no_log_line_tells_a_secret_or_a_person(far, caplog):
         shop_calls(a_shop(far))
         + books_calls(the_books(far, all_calls=books_far))
         + books_calls(the_books(far, all_calls=far))
+        + [a_warehouse(far).levels]
     )
     for call in calls:
         try:
@@ -209,8 +228,10 @@ def test_what_the_planted_secrets_would_look_like_is_found_when_they_are_told():
 
     the_books(far, all_calls=far).organisation()
     a_shop(far).store()
+    with pytest.raises(ApiError):
+        a_warehouse(far).levels()
 
-    for secret in (BC_TOKEN, XERO_TOKEN, BASIC):
+    for secret in (BC_TOKEN, XERO_TOKEN, BASIC, WAREHOUSE_TOKEN):
         assert secret in "".join(seen)
 
 
@@ -218,18 +239,19 @@ def test_clients_and_parts_say_nothing_of_their_contents():
     def far(request: httpx.Request) -> httpx.Response:
         return a_token() if "token" in request.url.path else httpx.Response(200, json={"id": 1, "email": PERSON})
 
-    shop, books = a_shop(far), the_books(far)
+    shop, books, warehouse = a_shop(far), the_books(far), a_warehouse(far)
     part = shop.store()
 
-    for thing in (shop, books, part, [part], books._auth, books._auth._tokens.take(books._auth._fetch)):
+    for thing in (shop, books, warehouse, part, [part], books._auth, books._auth._tokens.take(books._auth._fetch)):
         assert not any(secret in repr(thing) for secret in NEVER)
 
 
 @pytest.mark.parametrize("token", ["", "two words", "new\nline", "ü", "tab\t"])
 def test_a_token_that_fits_in_no_header_is_refused_without_being_shown(token):
-    with pytest.raises(ValueError, match="token") as raised:
-        a_shop(lambda request: httpx.Response(200), access_token=token)
-    assert not token or token not in str(raised.value)
+    for client, field in ((a_shop, "access_token"), (a_warehouse, "token")):
+        with pytest.raises(ValueError, match="token") as raised:
+            client(lambda request: httpx.Response(200), **{field: token})
+        assert not token or token not in str(raised.value)
 
 
 def test_a_given_token_that_fits_in_no_header_is_not_shown():

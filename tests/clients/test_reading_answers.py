@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.clients.answers import Answer, Unreadable, body_in, json_in, json_of, slices_of
+from include.clients.answers import Answer, Unreadable, body_in, json_in, json_of, slices_of, wait_in
 from include.clients.problems import problems_of
 
 JSON = {"content-type": "application/json; charset=utf-8"}
@@ -154,3 +156,22 @@ def test_a_refusal_gives_its_messages_in_whatever_shape_and_nothing_else_of_it(c
 
 def test_a_refusal_that_is_a_web_page_has_no_messages():
     assert problems_of(Answer(400, {"content-type": "text/html"}, b"<h1>Jane Doe</h1>")) == ()
+
+
+@given(st.integers(0, 10**6))
+def test_a_wait_is_the_same_in_seconds_and_as_a_moment_by_the_answers_own_clock(seconds):
+    sent = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    until = format_datetime(sent + timedelta(seconds=seconds), usegmt=True)
+
+    assert wait_in({"retry-after": str(seconds)}) == seconds
+    assert wait_in({"retry-after": until, "date": format_datetime(sent, usegmt=True)}) == seconds
+
+
+odd = st.text(max_size=30) | st.text("0123456789:,-+ GMTueNov", max_size=30)
+
+
+@given(odd, odd)
+def test_whatever_stands_in_retry_after_is_a_wait_or_none(retry_after, date):
+    found = wait_in({"retry-after": retry_after, "date": date})
+
+    assert found is None or found >= 0

@@ -9,20 +9,21 @@ import pytest
 from store_desk import ROOT
 
 from bridge.hooks.bigcommerce import BigCommerceHook
+from bridge.hooks.warehouse import WarehouseHook
 from bridge.hooks.xero import XeroHook
 from include.sandbox.town import Town
 
 PROVIDER = ROOT / "plugins" / "provider"
 
 
-def test_airflow_knows_both_types_and_their_forms_without_an_installed_package():
+def test_airflow_knows_all_three_types_and_their_forms_without_an_installed_package():
     script = """
 import json
 from airflow.providers_manager import ProvidersManager
 manager = ProvidersManager()
 widgets = manager.connection_form_widgets
-print(json.dumps({"hooks": [k for k in ("bigcommerce", "xero") if k in manager.hooks],
-                  "fields": sorted(k for k in widgets if "bigcommerce" in k or "xero" in k)}))
+print(json.dumps({"hooks": [k for k in ("bigcommerce", "xero", "warehouse") if k in manager.hooks],
+                  "fields": sorted(k for k in widgets if "bigcommerce" in k or "xero" in k or "warehouse" in k)}))
 """
     path = os.pathsep.join(str(folder) for folder in (ROOT, PROVIDER, ROOT / "plugins"))
 
@@ -36,8 +37,16 @@ print(json.dumps({"hooks": [k for k in ("bigcommerce", "xero") if k in manager.h
 
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
-    assert said["hooks"] == ["bigcommerce", "xero"]
-    for name in ("access_token", "store_hash", "client_secret", "tenant_id", "scopes", "identity_url"):
+    assert said["hooks"] == ["bigcommerce", "xero", "warehouse"]
+    for name in (
+        "access_token",
+        "store_hash",
+        "client_secret",
+        "tenant_id",
+        "scopes",
+        "identity_url",
+        "warehouse__url",
+    ):
         assert any(name in field for field in said["fields"]), said["fields"]
 
 
@@ -105,10 +114,122 @@ def test_the_doctor_reads_a_connection_as_airflow_does_from_json_and_from_airflo
     assert books_arguments(out_of_text("x", theirs.get_uri())) == arguments
 
 
+@pytest.mark.parametrize(
+    ("kept", "url"),
+    [
+        ({"host": "https://wms.example/Export/Stock.csv"}, "https://wms.example/Export/Stock.csv"),
+        ({"host": "wms.example/Export/Stock.csv", "port": 8443}, "https://wms.example:8443/Export/Stock.csv"),
+        ({"host": "http://127.0.0.1:9/a", "port": 0}, "http://127.0.0.1:9/a"),
+        ({"host": "wms.example", "extra": {"url": None}}, "https://wms.example"),
+        ({"extra": {"url": "https://wms.example/Stock.csv"}}, "https://wms.example/Stock.csv"),
+        ({"host": "other.example", "extra": {"url": "https://wms.example/"}}, "https://wms.example/"),
+    ],
+)
+def test_a_warehouse_is_read_alike_from_json_from_airflows_uri_and_by_airflow(kept, url):
+    """The letters of a path keep their case, and a port goes before it."""
+    from airflow.models import Connection
+
+    from include.settings.connections import out_of_text, warehouse_arguments
+
+    text = json.dumps({"conn_type": "warehouse", "password": " p/w@d:&ü ", **kept})
+    theirs = Connection.from_json(text, conn_id="w")
+
+    for connection in (
+        theirs,
+        Connection(conn_id="w", uri=theirs.get_uri()),
+        out_of_text("w", text),
+        out_of_text("w", theirs.get_uri()),
+    ):
+        assert warehouse_arguments(connection) == {"url": url, "token": "p/w@d:&ü"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "why"),
+    [
+        ({"password": "t"}, "Connection w: host is empty; it is the address of the warehouse feed"),
+        ({"host": "wms.example"}, "Connection w: password is empty"),
+        ({"host": "wms.example", "password": "***"}, "Connection w: password is the mask *** itself; type it again"),
+    ],
+)
+def test_an_empty_field_of_a_warehouse_is_named(kept, why):
+    from include.settings.connections import out_of_text, warehouse_arguments
+
+    with pytest.raises(ValueError, match="w: ") as raised:
+        warehouse_arguments(out_of_text("w", json.dumps({"conn_type": "warehouse", **kept})))
+    assert str(raised.value) == why
+
+
+def test_the_token_of_a_warehouse_has_the_field_that_airflow_itself_hides():
+    [form] = [kind for kind in forms() if kind["connection-type"] == "warehouse"]
+
+    assert "password" not in form["ui-field-behaviour"]["hidden-fields"]
+    assert form["ui-field-behaviour"]["relabeling"]["password"] == "Token"
+
+
 @pytest.fixture(scope="module")
 def base():
     with Town.demo().serve() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def feed():
+    """The address of a feed of two levels, and of one that nobody can sell."""
+    town = Town()
+    town.warehouse.set("MUG", 12, location="main")
+    town.warehouse.set("MUG", 3, location="shop")
+    town.warehouse.set("TEA", -1)
+    with town.serve() as address:
+        yield f"{address}/warehouse/levels.csv"
+
+
+def a_feed(monkeypatch, url, token):
+    kept = {"conn_type": "warehouse", "host": url, "port": 0, "password": token}
+    monkeypatch.setenv("AIRFLOW_CONN_WMS", json.dumps(kept))
+    return WarehouseHook("wms")
+
+
+def test_the_test_button_of_a_warehouse_says_what_the_feed_states_and_what_is_wrong_with_it(monkeypatch, feed):
+    worked, said = a_feed(monkeypatch, feed, "sandbox-warehouse-token").test_connection()
+
+    assert worked, said
+    assert said == (
+        "The warehouse feed states 2 levels of 1 SKU. Of its rows 1 cannot be used; the first: row 4: on_hand is below nothing. "
+        "Count it again; state 0 if there is none."
+    )
+
+
+def test_the_demos_connection_leads_to_the_demos_warehouse(monkeypatch, base):
+    from include.commands.stack.sandbox import Sandbox
+
+    for name, text in Sandbox(base, service=None).connections().items():
+        monkeypatch.setenv(name, text)
+
+    assert WarehouseHook("warehouse_demo").test_connection() == (
+        True,
+        "The warehouse feed states 5 levels of 5 SKUs. Nothing is wrong with it.",
+    )
+
+
+def test_a_wrong_token_or_address_of_a_warehouse_is_told_without_them(monkeypatch, feed):
+    for url, token, why in (
+        (feed, "not-the-token", "(401): check the token"),
+        ("http://wms.example/not-an-address", "t", "must begin with https://"),
+    ):
+        worked, said = a_feed(monkeypatch, url, token).test_connection()
+
+        assert not worked
+        assert why in said
+        assert "not-the-token" not in said
+        assert "not-an-address" not in said
+
+
+def test_the_token_of_a_warehouse_is_masked_in_logs_as_it_is_sent_without_the_blanks_that_were_typed(monkeypatch, feed):
+    from airflow.sdk.log import redact
+
+    a_feed(monkeypatch, feed, " a-token-to-mask ").get_conn().close()
+
+    assert redact("Bearer a-token-to-mask, said aloud") == "Bearer ***, said aloud"
 
 
 def connection(monkeypatch, name, kind, base, **extra):

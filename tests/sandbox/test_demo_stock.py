@@ -77,3 +77,9 @@ def test_the_inventory_is_worth_what_it_cost(town: Town):
     account = town.books.account(code="630")
     assert account is not None
     assert account["Type"] == "INVENTORY"
+
+
+def test_the_warehouse_of_the_demo_has_what_the_books_have_once_all_orders_are_in(town: Town) -> None:
+    stated = {level["sku"]: int(level["on_hand"]) for level in town.warehouse.stated()["levels"]}
+
+    assert stated == stock.EXPECTED_ON_HAND

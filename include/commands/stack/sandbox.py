@@ -1,4 +1,4 @@
-"""Both vendors as one process, and the Connections that lead Airflow to it."""
+"""Both vendors and a warehouse as one process, and the Connections that lead Airflow to it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ TIMEOUT_S = 10.0
 # What the sandbox's shop and books let in (include/sandbox). They open nothing but the sandbox.
 STORE_HASH, ACCESS_TOKEN = "demo1", "sandbox-bc-token"
 CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-secret"
+WAREHOUSE_TOKEN = "sandbox-warehouse-token"
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Sandbox:
         return answer.json()
 
     def connections(self) -> dict[str, str]:
-        """Airflow's Connections `bigcommerce_demo` and `xero_demo`, as environment variables."""
+        """Airflow's Connections `bigcommerce_demo`, `xero_demo` and `warehouse_demo`, as environment variables."""
         shop = {"store_hash": STORE_HASH, "access_token": ACCESS_TOKEN}
         books = {
             "client_id": CLIENT_ID,
@@ -44,7 +45,9 @@ class Sandbox:
             "token_url": f"{self.url}/connect/token",
             "tenant_id": self._tenant_id(),
         }
+        feed = {"conn_type": "warehouse", "host": f"{self.url}/warehouse/levels", "password": WAREHOUSE_TOKEN}
         return {
+            "AIRFLOW_CONN_WAREHOUSE_DEMO": json.dumps(feed),
             "AIRFLOW_CONN_BIGCOMMERCE_DEMO": json.dumps({"conn_type": "bigcommerce", "host": self.url, "extra": shop}),
             "AIRFLOW_CONN_XERO_DEMO": json.dumps({"conn_type": "xero", "host": self.url, "extra": books}),
         }

@@ -53,8 +53,10 @@ EXPECTED_ON_THE_SHELF: dict[str, int] = {"MUG": 52, "TEA": 26, "KETTLE": 15, "BO
 
 
 def furnish(town: Town) -> None:
-    """Put the items into the books and the stock into the shop."""
+    """Put the items into the books, the stock into the shop, and the same goods as the books count into the warehouse."""
     for item in ITEMS:
         town.books.add_item(item)
     for sku, on_hand in ON_THE_SHELF.items():
         town.shop.set_stock(sku, on_hand)
+    for sku, on_hand in EXPECTED_ON_HAND.items():
+        town.warehouse.set(sku, on_hand, location="main")

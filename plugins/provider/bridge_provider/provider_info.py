@@ -12,7 +12,7 @@ Two of Airflow's habits shape the forms (3.3.2, seen in the browser):
 
 
 def get_provider_info() -> dict[str, object]:
-    """The two types of Connection. The name is that of the dist-info beside this package."""
+    """The three types of Connection. The name is that of the dist-info beside this package."""
     secret = {"type": "string", "minLength": 1, "format": "password"}
     text = {"type": "string", "minLength": 1}
     optional = {"type": ["string", "null"]}
@@ -21,7 +21,7 @@ def get_provider_info() -> dict[str, object]:
     return {
         "package-name": "bridge-airflow-provider",
         "name": "BigCommerce to Xero",
-        "description": "Typed Connections for a BigCommerce store and a Xero organisation.",
+        "description": "Typed Connections for a BigCommerce store, a Xero organisation and a warehouse feed.",
         "connection-types": [
             {
                 "connection-type": "bigcommerce",
@@ -107,6 +107,27 @@ def get_provider_info() -> dict[str, object]:
                     "relabeling": relabeling,
                     "placeholders": {
                         "host": "empty means https://api.xero.com",
+                        "port": "0: as the URL says. Without it, Test refuses",
+                    },
+                },
+            },
+            {
+                "connection-type": "warehouse",
+                "hook-class-name": "bridge.hooks.warehouse.WarehouseHook",
+                "hook-name": "Warehouse feed",
+                "conn-fields": {
+                    "url": {
+                        "label": "Feed URL",
+                        "description": "Instead of the address above, where that field does not take it.",
+                        "schema": optional,
+                    },
+                },
+                "ui-field-behaviour": {
+                    "hidden-fields": [name for name in hidden if name != "password"],
+                    "relabeling": {**relabeling, "host": "Feed URL, whole", "password": "Token"},
+                    "placeholders": {
+                        "host": "https://wms.example/stock.csv",
+                        "password": "sent as Authorization: Bearer",
                         "port": "0: as the URL says. Without it, Test refuses",
                     },
                 },
