@@ -163,7 +163,7 @@ class Store:
             guard_share=stock.guard_share,
             empty_share=stock.empty_share,
             kits={sku: Kit(kit.parts, kit.offer) for sku, kit in stock.kits.items()},
-            item_codes=self.file.item_codes,
+            item_codes=self.file.item_codes if stock.source == "xero" else {},  # a warehouse speaks of SKUs
             restocks=self.file.policies.refund_restocks == "yes",
             dry_run=stock.dry_run,
         )

@@ -256,8 +256,8 @@ class Stock(_Strict):
 
     @model_validator(mode="after")
     def _says_where_from(self) -> Self:
-        if self.source == "warehouse" and not self.connection:
-            raise ValueError("`source: warehouse` needs the `connection` of its feed")
+        if (self.source == "warehouse") != bool(self.connection):
+            raise ValueError("`source: warehouse` and the `connection` of its feed go together")
         if self.source == "xero" and self.locations:
             raise ValueError("`locations` are of a warehouse: Xero knows no places, all it has is set at `location_id`")
         taken = {self.location_id, *self.locations.values()} & {*self.elsewhere}

@@ -45,11 +45,17 @@ def books(store_key: str) -> Iterator[Xero]:
 @contextmanager
 def stock_source(store_key: str, db: Database) -> Iterator[Source]:
     """Where the store's quantities come from, as its file says; closed at the end."""
+    from bridge.hooks.warehouse import WarehouseHook
     from include.settings.store import store_named
-    from include.stages.stock import xero_items
+    from include.stages.stock import WarehouseFeed, xero_items
 
-    with books(store_key) as client:
-        yield xero_items(client, db, store_named(store_key))
+    store = store_named(store_key)
+    if store.file.stock.connection is not None:
+        with WarehouseHook(store.file.stock.connection).get_conn() as client:
+            yield WarehouseFeed(client, store)
+    else:
+        with books(store_key) as ours:
+            yield xero_items(ours, db, store)
 
 
 def database() -> AbstractContextManager[Database]:

@@ -4,7 +4,8 @@ Source  inventory.v3.yml, locations.v3.yml, the vendor's guide to inventory adju
 
 The titles of two refusals are the description's examples: the wrong tracking mode, and a relative adjustment before any
 absolute one. For the others the guide says that they are refused, not how: their titles are constructed. [U]
-Nothing of a refused call is saved. Whether the vendor saves its good rows is [U] (reference 8): nobody may rely on either.
+Nothing of a refused call is saved, unless `Stock.keeps_good_rows`: which the vendor does is [U] (reference 8), and nobody
+may rely on either.
 """
 
 from __future__ import annotations
@@ -94,10 +95,23 @@ def adjust(town: Town, how: How) -> Handler:
         except UnsettledError as error:
             return unsettled(asked, str(error))
         except _Refused as refusal:
-            return problem(422, refusal.title, refusal.errors)
+            if stock.keeps_good_rows:
+                _keep_the_good(stock, how, body)
+            return problem(422, refusal.title if stock.names_refused_rows else _INVALID, refusal.errors)
         return Answer(200, {"transaction_id": stock.adjust(how, body.get("reason") or "", rows)})
 
     return handler
+
+
+def _keep_the_good(stock: Stock, how: How, body: JsonObject) -> None:
+    """Carry out the rows of a refused request that are right by themselves."""
+    for row in body["items"] if isinstance(body.get("items"), list) else ():
+        try:
+            alone = _rows(stock, {"items": [row]})
+            _judge(stock, how, alone)
+        except (UnsettledError, _Refused):
+            continue
+        stock.adjust(how, body.get("reason") or "", alone)
 
 
 class _Refused(Exception):  # noqa: N818 - it names what happened

@@ -89,6 +89,8 @@ class Stock:
         self._items: dict[str, StockItem] = {}
         self._levels: dict[tuple[str, int], Level] = {}
         self.delay_s = 0.0
+        self.keeps_good_rows = False  # of a refused adjustment; which the vendor does is [U] (reference 8)
+        self.names_refused_rows = True  # its examples do; whether all its refusals do is [U]
         self.adjustments: list[Adjustment] = []
         self.locations: dict[int, Location] = {}
         self.add_location("Default location", code="BC-LOCATION-1")

@@ -10,6 +10,7 @@ ALTER TABLE stock_line
     ADD COLUMN closed BOOLEAN NOT NULL DEFAULT FALSE,  -- the shop's location is disabled
     ADD COLUMN released BOOLEAN NOT NULL DEFAULT FALSE,
     ADD COLUMN product_id BIGINT,                      -- where no other SKU of the shop has the same
+    ADD COLUMN problem TEXT,                           -- why nothing that the source says of it can be used
     ADD COLUMN first_seen TIMESTAMPTZ;                 -- since when shop and source disagree, run for run
 
 ALTER TABLE stock_link

@@ -186,7 +186,7 @@ SET due_at = least(due.due_at, excluded.due_at)
 -- name: store_lines
 INSERT INTO stock_line (
     batch_id, store, after_attempt, sku, location_id, item_id, code, in_xero, pending, in_store, elsewhere, first_use,
-    sold_lately, settling, shop_safety, drift, unsteady, gone, closed, released, product_id
+    sold_lately, settling, shop_safety, drift, unsteady, gone, closed, released, product_id, problem
 )
 VALUES %s
 

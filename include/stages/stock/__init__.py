@@ -9,12 +9,13 @@ from include.stages.stock.extract import FLOW, extract, preview
 from include.stages.stock.load import load
 from include.stages.stock.releasing import NothingHeld, held, release
 from include.stages.stock.sealing import audit, exposure, told
-from include.stages.stock.sources import Source, xero_items
+from include.stages.stock.sources import Source, WarehouseFeed, xero_items
 
 __all__ = [
     "FLOW",
     "NothingHeld",
     "Source",
+    "WarehouseFeed",
     "audit",
     "check",
     "exposure",

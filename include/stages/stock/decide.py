@@ -40,6 +40,7 @@ def transform(db: Database, store: Store, batch_id: int) -> None:
             for row in db.rows("plans.findings", batch_id=batch["batch_id"], checked="incoming")
             if row["order_key"] is not None
         }
+        odd |= {row["sku"]: Hold("unknown_shape", f"{row['sku']}: {row['problem']}") for row in rows if row["problem"]}
         before = db.value("stock.batch_before", store=store.key, flow=FLOW, batch_id=batch["batch_id"])
         db.rollback()
         decided = decide([seen_in(row) for row in rows if row["sku"] not in odd], policy)

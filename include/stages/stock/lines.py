@@ -22,7 +22,18 @@ SETTLES_IN = timedelta(minutes=30)
 
 COLUMNS = (
     *("sku", "location_id", "item_id", "code", "in_xero", "pending", "in_store", "elsewhere", "first_use"),
-    *("sold_lately", "settling", "shop_safety", "drift", "unsteady", "gone", "closed", "released", "product_id"),
+    *(
+        "sold_lately",
+        "settling",
+        "shop_safety",
+        "drift",
+        "unsteady",
+        "gone",
+        "closed",
+        "released",
+        "product_id",
+        "problem",
+    ),
 )
 
 
@@ -91,6 +102,7 @@ def lines(looked: Looked, db: Database, store: Store) -> list[Row]:
             "closed": shelf is not None and not shelf.enabled,
             "released": _is_released(let_through.get((sku, place)), on_hand),
             "product_id": single.get(sku),
+            "problem": supply.problem if supply is not None and supply.problem else None,
         }
 
     skus = _skus_of(policy)

@@ -5,27 +5,34 @@ A source says what it has on hand, and which orders it had seen by then: what it
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
+from include.clients.warehouse import Warehouse
 from include.clients.xero import Xero
 from include.database.connection import Database
 from include.domain.order import Order, Status
 from include.settings.store import Store
 
+# A feed that says no moment: what was sent within the hour may be counted still.
+UNSTAMPED = timedelta(hours=1)
 OFF_THE_SHELF = (Status.SHIPPED, Status.COMPLETED, Status.REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What a source has on hand of one item at one location of the shop. on_hand None: it tracks it and states nothing."""
+    """What a source has on hand of one item at one location of the shop.
+
+    on_hand   None: it tracks it and states nothing that can be used; `problem` says why, and what mends it
+    """
 
     code: str
     location_id: int
     on_hand: Decimal | None
     item_id: str
+    problem: str = ""
 
 
 class Source(Protocol):
@@ -107,7 +114,48 @@ def approvals(db: Database, store: Store) -> Callable[[Iterable[int], datetime],
     return among
 
 
-def own_id(store: Store, code: str) -> str:
+class WarehouseFeed:
+    """What lies on a warehouse's shelves, or what it has less what it promised itself (docs/warehouse_feed.md)."""
+
+    counts_orders_of: Literal["books", "shelves"] = "shelves"
+
+    def __init__(
+        self, client: Warehouse, store: Store, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._now = now
+        self._counted_at: datetime | None = None
+
+    def ask(self, orders: Mapping[int, Order]) -> tuple[list[Supply], frozenset[int]]:
+        """One GET. A place that the settings do not name is not the shop's: nothing is set of it."""
+        stock = self._store.file.stock
+        asked_at = self._now()
+        feed = self._client.levels()
+        self._counted_at = feed.counted_at or asked_at - UNSTAMPED
+        supplies = [
+            Supply(each.sku, place, each.on_hand, _own_id(self._store, each.sku))
+            for each in feed.levels
+            if (place := stock.location_id if each.location is None else stock.locations.get(each.location)) is not None
+        ]
+        words = {each.sku: f"{each.words} {each.remedy}" for each in reversed(feed.problems) if each.sku is not None}
+        for sku, problem in sorted(words.items()):
+            supplies += [
+                Supply(sku, place, None, _own_id(self._store, sku), problem)
+                for place in self._store.stock_policy().places
+            ]
+        return supplies, self.saw(orders)
+
+    def saw(self, late: Mapping[int, Order]) -> frozenset[int]:
+        """Those that had left when it counted; where it promised them itself, those that were placed by then."""
+        if self._counted_at is None:
+            return frozenset()
+        if self._store.file.stock.counts == "available":
+            return frozenset(key for key, order in late.items() if order.created_at <= self._counted_at)
+        return off_the_shelves(late, self._counted_at)
+
+
+def _own_id(store: Store, code: str) -> str:
     """An id for an item of a source that has none: the same each time."""
     return str(uuid5(NAMESPACE_URL, f"stock/{store.key}/{code}"))
 

@@ -22,6 +22,7 @@ from include.stages.switches import stop_if_told
 How = Literal["absolute", "relative"]
 ROWS_A_CHUNK = 2000  # reference bigcommerce.md 8
 REFUSALS_MAX = 60  # of one run: more of them say that it is not single rows
+_BRACKETS = str.maketrans("[],;", "    ")
 REASON = "Stock as its source has it, less what is sold and not yet there"
 
 
@@ -134,7 +135,7 @@ def _apart(rows: Sequence[Row], words: str) -> list[Sequence[Row]]:
 
 def _is_named(row: Row, words: str) -> bool:
     """Whether a refusal speaks of this row, as the vendor's examples name an item: `sku MUG`, `product_id 12`."""
-    text = f" {words} ".replace(",", " ").replace("]", " ")
+    text = f" {words} ".translate(_BRACKETS)
     return f" sku {row['sku']} " in text or f" product_id {row['product_id']} " in text
 
 
