@@ -1,4 +1,4 @@
-"""Business risk: finance signs a day that does not agree, reads a wrong figure, or a product name runs as code in their browser."""
+"""Business risk: finance signs a day that does not agree, reads a wrong figure, or a product name runs as code there."""
 
 import base64
 import hashlib
