@@ -57,6 +57,7 @@ class DayLine:
     differences: int
     signature: Signature | None
     url: str
+    shadow: bool = False
 
 
 def page(paper: Paper, around: Around | None = None) -> str:
@@ -77,7 +78,7 @@ def page(paper: Paper, around: Around | None = None) -> str:
             name=name,
             order_url=around.order_url if around.order_url.startswith(("https://", "http://")) else "",
             running=css_text(f"{name}, reconciliation of {words.day(report.day)}, version {paper.version}"),
-            agrees=not telling.needing(telling.newest(paper)),
+            look=telling.look(telling.newest(paper)),
             headline=telling.headline(paper),
             verdict=telling.verdict(report),
             because=telling.because(report),

@@ -40,7 +40,11 @@ def _lines(paper: Paper, store_name: str) -> Iterator[str]:
                         f"{words.whole(side.count)}  {money(side.amount, row.currency)}"
                         for side in (row.shop, row.ledger, row.xero)
                     ),
-                    "agrees" if row.agrees else money(telling.row_gap(row), row.currency),
+                    "agrees"
+                    if row.agrees
+                    else words.NOTHING
+                    if report.shadow
+                    else money(telling.row_gap(row), row.currency),
                 )
                 for row in report.rows
             ),

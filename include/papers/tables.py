@@ -51,7 +51,7 @@ def totals(paper: Paper) -> Table:
             row.xero.count,
             exact(row.xero.amount, row.currency),
             exact(telling.row_gap(row), row.currency),
-            "yes" if row.agrees else "no",
+            "yes" if row.agrees else "not compared" if paper.report.shadow else "no",
         )
         for row in paper.report.rows
     ]

@@ -26,8 +26,11 @@ CAUSE_NAMES: Final[dict[Cause, str]] = {
     "payment_not_ours": "Payment not ours",
     "refund_missing": "Refund missing",
     "not_ours": "Not ours",
+    "waits_by_rule": "Follows later",
+    "accepted": "Accepted",
 }
 AGREES = "They agree"
+SHADOW = "A shadow run: nothing was compared"
 NONE = Column(0, ZERO)
 
 
@@ -70,6 +73,8 @@ class Change:
 
 def unnamed(report: DayReport) -> tuple[Row, ...]:
     """The rows whose columns differ although no order is named: a paper must not call that agreement."""
+    if report.shadow:
+        return ()
     named = {(each.what, each.currency) for each in report.differences}
     return tuple(row for row in report.rows if not row.agrees and (row.what, row.currency) not in named)
 
@@ -81,8 +86,17 @@ def needing(report: DayReport) -> int:
 
 def verdict(report: DayReport) -> str:
     """The first line: `They agree`, or how many differences need somebody."""
+    if report.shadow:
+        return SHADOW
     count = needing(report)
     return f"{many(count, 'difference')} {'needs' if count == 1 else 'need'} you" if count else AGREES
+
+
+def look(report: DayReport) -> str:
+    """How the verdict looks: `agrees`, `differs`, or `shadow`, which is neither."""
+    if report.shadow:
+        return "shadow"
+    return "differs" if needing(report) else "agrees"
 
 
 def newest(paper: Paper) -> DayReport:
@@ -103,6 +117,8 @@ def because(report: DayReport) -> str:
     sales = [row for row in report.rows if row.what == "sales"]
     sold = sums({row.currency: row.shop.amount for row in sales})
     said = f"The shop sold {many(sum(row.shop.count for row in sales), 'order')}{': ' + sold if sold else ''}. "
+    if report.shadow:
+        return said + "The store posts nothing yet, so there is nothing to compare with and nothing to sign."
     if needing(report):
         apart = {row.currency: gap for row in sales if (gap := row_gap(row))}
         told = ", ".join(f"{currency} {money(amount, currency)}" for currency, amount in sorted(apart.items()))

@@ -268,6 +268,7 @@ class StoreFile(_Strict):
     policies: Policies = Policies()
     stock: Stock = Stock()
     alerts: Alerts = Alerts()
+    deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 
     @field_validator("stock")
     @classmethod

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from page_reader import PageReader
 
-from include.domain.reconciliation import Difference, StockDifference
+from include.domain.reconciliation import CAUSES, Difference, StockDifference
 from include.papers import words
 from include.papers.page import Around, DayLine, SignForm, content_policy, days_page, note_page, page
 from include.papers.plain import plain
+from include.papers.telling import CAUSE_NAMES
 
 
 def read(a_paper, **around):
@@ -70,6 +71,22 @@ def test_sums_that_differ_while_no_order_is_named_are_never_called_agreement():
         assert "1 difference needs you" in said
         assert "Sales in AUD differ, and no order is named" in said
         assert "They agree" not in said
+
+
+def test_a_shadow_run_is_never_called_agreement_nor_trouble_and_nobody_is_asked_to_sign():
+    nothing = (0, "0")
+    report = replace(AGREES, shadow=True, rows=(row(ledger=nothing, xero=nothing),), tenders=())
+    shown = read(paper(report), sign=SignForm("sign", "ann"))
+
+    assert "A shadow run: nothing was compared" in shown.words
+    assert "They agree" not in shown.words
+    assert not [tag for tag, _ in shown.tags if tag == "form"]
+    assert shown.table("", "Shop") == [["Sales", "4,310.20 41", "0.00 0", "0.00 0", "–"]]
+    assert "nothing to sign" in plain(paper(report))
+
+
+def test_every_cause_has_a_name_for_people():
+    assert set(CAUSE_NAMES) == set(CAUSES)
 
 
 def test_what_waits_stands_oldest_first_with_its_age_and_money_by_currency():
