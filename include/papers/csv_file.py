@@ -7,6 +7,7 @@ order mark, by which Excel knows it; what would be taken for a formula is text.
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from include.domain.reconciliation import Paper
@@ -39,14 +40,20 @@ FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def csv_file(paper: Paper) -> bytes:
-    """The file. Amounts are plain numbers with a point; an empty cell is a side that has nothing."""
+    """The file: the paper's version, then those that came after the signature.
+
+    Amounts are plain numbers with a point; an empty cell is a side that has nothing.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*LEAD, *COLUMNS])
-    for kind, table in (("total", tables.totals), ("difference", tables.differences), ("account", tables.tenders)):
-        for row in _rows(table(paper)):
-            lead = (kind, paper.report.store, paper.report.day.isoformat(), paper.version)
-            writer.writerow([defused(each) for each in (*lead, *(row.get(name) for name in COLUMNS))])
+    versions = [(paper.version, paper.report), *paper.addenda]
+    for version, report in versions:
+        this = replace(paper, version=version, report=report)
+        for kind, table in (("total", tables.totals), ("difference", tables.differences), ("account", tables.tenders)):
+            for row in _rows(table(this)):
+                lead = (kind, report.store, report.day.isoformat(), version)
+                writer.writerow([defused(each) for each in (*lead, *(row.get(name) for name in COLUMNS))])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -92,16 +92,16 @@ def page(paper: Paper, around: Around | None = None) -> str:
     )
 
 
-def days_page(store_name: str, days: Sequence[DayLine], others: Mapping[str, str], store_key: str = "") -> str:
+def days_page(store_name: str, store_key: str, days: Sequence[DayLine], stores: Sequence[tuple[str, str, str]]) -> str:
     """The list of a store's days, newest first, or a sentence where there is none.
 
-    others  the names of the stores and where their days are listed
+    stores  of every store its key, its name, and where its days are listed
     """
     running = css_text(f"{store_name}, reconciliation")
     return (
         _templates()
         .get_template("days.html")
-        .render(name=store_name, days=days, others=others, key=store_key, running=running)
+        .render(name=store_name, key=store_key, days=days, stores=stores, running=running)
     )
 
 

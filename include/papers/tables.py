@@ -105,7 +105,7 @@ def _difference(each: Difference) -> tuple[Value, ...]:
         money(telling.gap(each)),
         CAUSES[each.cause].sentence,
         plain(each.sentence),
-        plain(each.remedy or CAUSES[each.cause].remedy),
+        plain(telling.remedy_of(each)),
     )
 
 

@@ -163,6 +163,11 @@ def explained(report: DayReport) -> list[Difference]:
     return [each for each in report.differences if each.is_explained]
 
 
+def remedy_of(difference: Difference) -> str:
+    """What to do about it: its own remedy, else its cause's."""
+    return difference.remedy or CAUSES[difference.cause].remedy
+
+
 def meaning_of(reason: str) -> Waits:
     """What a reason of the closed list means; one that this version does not know is told by its name."""
     known = REASONS.get(reason)

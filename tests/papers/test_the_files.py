@@ -47,6 +47,12 @@ def test_the_csv_has_a_row_a_total_a_difference_and_an_account_in_one_table():
     assert (account["Ledger"], account["Xero"], account["Xero less ledger"]) == ("13520.50", "13575.50", "55.00")
 
 
+def test_a_day_that_changed_after_its_signature_has_both_versions_in_the_csv():
+    rows = from_csv(CHANGED_AFTER).query("Row == 'total' and What == 'Sales' and Currency == 'AUD'")
+
+    assert list(zip(rows["Version"], rows["Shop"], strict=True)) == [("1", "4310.20"), ("2", "14310.20")]
+
+
 def test_excel_knows_the_csv_by_its_mark_and_its_line_ends():
     file = csv_file(paper(DIFFERS))
 

@@ -164,7 +164,7 @@ def test_what_a_shop_or_a_person_typed_is_shown_and_never_run():
     assert [tag for tag, _ in shown.tags].count("style") == 1
     assert "<script>alert(1)</script>" in shown.words
     assert "javascript:" not in html
-    for others in (days_page(HOSTILE, (), {HOSTILE: "?"}, HOSTILE), note_page(HOSTILE, HOSTILE, "?")):
+    for others in (days_page(HOSTILE, HOSTILE, (), [(HOSTILE, HOSTILE, "?")] * 2), note_page(HOSTILE, HOSTILE, "?")):
         assert not {"script", "img"} & {tag for tag, _ in PageReader(others).tags}
 
 
@@ -258,13 +258,13 @@ def test_the_list_of_days_says_which_agree_which_are_signed_and_which_changed_af
         DayLine(AGREES.day, 2, False, 3, SIGNATURE, "?store=demo&day=2026-11-24"),
         DayLine(AGREES.day, 1, True, 0, None, "?store=demo&day=2026-11-23"),
     ]
-    shown = PageReader(days_page("Demo shop", lines, {"Demo shop": "?store=demo"}, "demo"))
+    shown = PageReader(days_page("Demo shop", "demo", lines, ()))
 
     assert shown.table("Day", "Verdict") == [
         ["24 November 2026", "3 differences", "2", "by ann, 25 November 2026, 01:05 UTC; an addendum since"],
         ["24 November 2026", "They agree", "1", "not yet"],
     ]
-    assert "reconcile_daily__demo" in PageReader(days_page("Demo shop", (), {}, "demo")).words
+    assert "reconcile_daily__demo" in PageReader(days_page("Demo shop", "demo", (), ())).words
 
 
 @given(some.decimals(-(10**12), 10**12, places=4), some.sampled_from(["AUD", "JPY", "KWD", "USD"]))
