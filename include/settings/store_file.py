@@ -233,6 +233,13 @@ class Stock(_Strict):
     guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
 
 
+class Reconciliation(_Strict):
+    """When both sides are counted and compared (accounting.md 9); in UTC, once a day."""
+
+    enabled: bool = True
+    schedule: str = "30 6 * * *"
+
+
 class Alerts(_Strict):
     """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
 
@@ -267,6 +274,7 @@ class StoreFile(_Strict):
     channels: Mapping[Annotated[int, Field(ge=1)], Channel] = {}
     policies: Policies = Policies()
     stock: Stock = Stock()
+    reconciliation: Reconciliation = Reconciliation()
     alerts: Alerts = Alerts()
     deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 

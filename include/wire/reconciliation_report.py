@@ -30,7 +30,7 @@ def report_json(report: DayReport) -> Json:
                 "reason": each.reason,
                 "orders": each.orders,
                 "oldest": each.oldest.isoformat(),
-                "amounts": {currency: str(amount) for currency, amount in each.amounts.items()},
+                "amounts": {currency: _plain(amount) for currency, amount in each.amounts.items()},
             }
             for each in report.held
         ],

@@ -34,13 +34,17 @@ class Books:
         return None if found is None or found.get("Status") in DEAD else found
 
 
-def ask_books(books: Xero, day: date, ledger: Ledger) -> Books:
-    """Ask for the day, and for what our links date on it and the day does not show. Raises the client's errors."""
-    found = Books(
+def ask_books(books: Xero, day: date) -> Books:
+    """All that Xero has of the day. Raises the client's errors."""
+    return Books(
         _by_id(books.sales_dated(day), "InvoiceID"),
         _by_id(books.credits_dated(day), "CreditNoteID"),
         _by_id(books.payments_dated(day), "PaymentID"),
     )
+
+
+def ask_for_the_rest(books: Xero, day: date, ledger: Ledger, found: Books) -> None:
+    """Ask by id and number for what our links date on the day and the day does not show. Raises the client's errors."""
     ours = [each for each in ledger.all() if each.day == day]
     lacking = _unseen(ours, "invoice", found.invoices)
     found.invoices |= _by_id(books.invoices_by_id(sorted({each.xero_id for each in lacking})), "InvoiceID")
@@ -49,7 +53,13 @@ def ask_books(books: Xero, day: date, ledger: Ledger) -> Books:
     lacking = _unseen(ours, "payment", found.payments)
     paid = {each.xero_id for lost in lacking for each in ledger.linked.get((lost.order_key, "invoice", "1"), ())}
     found.payments |= _by_id(books.payments_of(sorted(paid)), "PaymentID")
-    return found
+
+
+def ours_among(db: Database, store: Store, books: Books) -> tuple[set[int], list[int]]:
+    """The orders and the summaries of this store whose documents Xero dates on the day, whatever our links say."""
+    owners = [row for row in _owners(db, [*books.invoices, *books.notes]).values() if row["store"] == store.key]
+    orders = {int(row["subject_key"]) for row in owners if row["subject_kind"] == "order"}
+    return orders, sorted(int(row["subject_key"]) for row in owners if row["subject_kind"] == "summary")
 
 
 def in_xero(linked: Linked, books: Books) -> InXero | None:

@@ -1,13 +1,15 @@
 """Which day is meant, as either side lives it."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from include.clients.bigcommerce import BigCommerce, Window
+from include.clients.xero import Xero
 from include.database.connection import Database
 from include.settings.store import Store
-from include.stages.reference import newest, refresh_shop, shop_content
+from include.stages.reference import ASKED_JUST_NOW_S, newest, reference_for, refresh_shop, shop_content
 
 LOOKS_BACK = 7  # days on which something may still change
 
@@ -56,6 +58,21 @@ def the_day(shop: BigCommerce, db: Database, store: Store, day: date, zone: str)
         if not isinstance(seconds, int):
             return TheDay(day, zone, zone, ZoneInfo(zone))
         return TheDay(day, zone, name, timezone(timedelta(seconds=seconds)))
+
+
+def days_of_run(
+    books: Xero, db: Database, store: Store, *, interval_start: datetime | None, alone: bool, now: datetime
+) -> list[date]:
+    """The days that a run asks about: the one that its interval starts on in the organisation's zone, and what is left open.
+
+    interval_start   None for a run that has none, as one started by hand may not
+    alone            a backfill's run asks about its own day only
+    """
+    _, reference = reference_for(lambda: nullcontext(books), db, store, asked_within_s=ASKED_JUST_NOW_S)
+    today = now.astimezone(ZoneInfo(reference.zone)).date()
+    own = None if interval_start is None else interval_start.astimezone(ZoneInfo(reference.zone)).date()
+    days = {own} if own is not None and own < today else set()
+    return sorted(days if alone else {*days, *days_to_reconcile(db, store, now)})
 
 
 def days_to_reconcile(db: Database, store: Store, now: datetime) -> list[date]:

@@ -63,7 +63,7 @@ def skipped_of(sides: Sides) -> dict[str, int]:
 
 
 def _sales(sides: Sides) -> Iterator[Item]:
-    dated = {each.order_key for each in sides.ledger.all() if each.kind == "invoice" and each.day == sides.the_day.day}
+    dated = {each.order_key for each in sides.ledger.all() if each.kind == "invoice" and _is_of_the_day(sides, each)}
     for order in sorted({*sides.said.heads, *dated}):
         linked = list(sides.ledger.linked.get((order, "invoice", "1"), ()))
         first = linked[0] if linked else None
@@ -103,7 +103,11 @@ def _refunds(sides: Sides) -> Iterator[Item]:
         yield replace(_item(sides, key, linked), shop=_refunded(sides, order, refund))
     asked = {(order, str(refund_id)) for refund_id, (order, _) in sides.said.refunds.items()}
     for linked in sorted(sides.ledger.all(), key=lambda each: each.key):
-        if linked.kind != "credit_note" or linked.day != day or (linked.order_key, linked.part) in asked:
+        if (
+            linked.kind != "credit_note"
+            or (linked.order_key, linked.part) in asked
+            or not _is_of_the_day(sides, linked)
+        ):
             continue
         item = _item(sides, linked.key, linked)
         made = sides.refunds_seen.get(linked.part)
@@ -185,6 +189,12 @@ def _item(sides: Sides, key: Key, linked: Linked | None) -> Item:
         ledger=sides.ledger.side(key, linked),
         xero=in_xero(linked, sides.books) if linked is not None else None,
     )
+
+
+def _is_of_the_day(sides: Sides, linked: Linked) -> bool:
+    """Whether our link or Xero dates it on the day."""
+    there = in_xero(linked, sides.books)
+    return sides.the_day.day in (linked.day, there.day if there is not None else None)
 
 
 def _placed(sides: Sides, order: int) -> date:

@@ -78,6 +78,8 @@ def dated_in(db: Database, store: Store, day: date) -> tuple[set[int], list[int]
 
 def orders_within(db: Database, store: Store, summary_keys: list[int]) -> set[int]:
     """The orders that these summaries sum up."""
+    if not summary_keys:
+        return set()
     rows = db.rows("reconciliation.members", store=store.key, order_keys=[], summary_keys=summary_keys)
     db.rollback()
     return {int(row["order_key"]) for row in rows}

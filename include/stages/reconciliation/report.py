@@ -14,13 +14,13 @@ from include.domain.reconciling import InLedger, compare, tenders_of
 from include.settings.store import Store
 from include.stages.orders.planning import planner_of_orders
 from include.stages.reconciliation.asking import Known, ShopSaid, as_of_now, ask_shop, gone_from, known_orders
-from include.stages.reconciliation.books_side import Books, ask_books, strays_of
+from include.stages.reconciliation.books_side import Books, ask_books, ask_for_the_rest, ours_among, strays_of
 from include.stages.reconciliation.days import TheDay, the_day
 from include.stages.reconciliation.demanding import demand_of
 from include.stages.reconciliation.items import Sides, items_of, skipped_of
 from include.stages.reconciliation.kept import held_now, keep, stock_now
 from include.stages.reconciliation.ledger import Ledger, dated_in, ledger_of, orders_within
-from include.stages.reference import reference_for, shop_content
+from include.stages.reference import ASKED_JUST_NOW_S, reference_for, shop_content
 from include.stages.settings import as_decided
 
 MONEY_COMES_WITHIN = timedelta(days=60)  # after the order: payments that wait are looked for so far back
@@ -41,7 +41,7 @@ def reconcile(
 def reported(shop: BigCommerce, books: Xero, db: Database, store: Store, day: date, now: datetime) -> DayReport:
     """The day's report, not yet kept."""
     before = {"shop": shop.calls, "books": books.calls}
-    _, reference = reference_for(lambda: nullcontext(books), db, store, asked_within_s=60.0)
+    _, reference = reference_for(lambda: nullcontext(books), db, store, asked_within_s=ASKED_JUST_NOW_S)
     meant = the_day(shop, db, store, day, reference.zone)
     sides = _sides(shop, books, db, store, meant, ask_shop(shop, meant), reference)
     items = items_of(sides)
@@ -70,9 +70,10 @@ def reported(shop: BigCommerce, books: Xero, db: Database, store: Store, day: da
 def _sides(
     shop: BigCommerce, books: Xero, db: Database, store: Store, meant: TheDay, said: ShopSaid, reference: Reference
 ) -> Sides:
+    found = Books() if store.file.mode == "shadow" else ask_books(books, meant.day)
     dated, summaries = dated_in(db, store, meant.day)
-    if summaries:
-        dated |= orders_within(db, store, summaries)
+    there, more = ours_among(db, store, found)
+    dated |= there | orders_within(db, store, sorted({*summaries, *more}))
     waiting = {
         int(row["subject_key"])
         for row in db.rows(
@@ -85,6 +86,8 @@ def _sides(
     refunded = {order for order, _ in said.refunds.values()}
     known = known_orders(db, store, meant, sorted({*said.heads, *dated, *waiting, *refunded}))
     ledger = ledger_of(db, store, sorted({*said.heads, *dated, *waiting, *refunded}))
+    if store.file.mode != "shadow":
+        ask_for_the_rest(books, meant.day, ledger, found)
     gone = gone_from(shop, said, _expected(ledger, known, said, meant.day))
     keys = sorted({*said.heads, *known} - gone)
     planner = planner_of_orders(db, store, reference, keys)
@@ -103,7 +106,7 @@ def _sides(
         demands={key: demand_of(read, said.heads.get(key, {}), planner) for key, read in reads.items()},
         gone=frozenset(gone),
         ledger=ledger,
-        books=Books() if store.file.mode == "shadow" else ask_books(books, meant.day, ledger),
+        books=found,
         planner=planner,
         base_currency=str(shop_content(db, store).get("currency") or reference.base_currency),
         looked_at=moments["orders_to_books"],
