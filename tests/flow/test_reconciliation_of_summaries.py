@@ -101,9 +101,9 @@ def look_at_the_stock(bridge, run_id):
         stock.transform(bridge.db, bridge.store, batch)
         stock.load(shop, bridge.db, bridge.store, batch)
     stock.audit(bridge.db, bridge.store, batch)
-    return (
-        bridge.db.value("batches.batch", batch_id=batch) and bridge.db.row("batches.batch", batch_id=batch)["opened_at"]
-    )
+    opened_at = bridge.db.row("batches.batch", batch_id=batch)["opened_at"]
+    bridge.db.rollback()
+    return opened_at
 
 
 def test_stock_that_differs_says_since_when_without_a_break(bridge, desk):
