@@ -12,10 +12,8 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 class Street:
     """A shop with one small day after another, all in the books: a day for each test, so that none waits for a run."""
 
-    DAYS = 60
-
-    def __init__(self, bridge):
-        self.bridge, self.left = bridge, list(range(3, self.DAYS, 2))
+    def __init__(self, bridge, days=60):
+        self.bridge, self.left = bridge, list(range(3, days, 2))
         for kept in list(bridge.town.shop):
             bridge.town.shop.remove(kept.order["id"])
         for ago in self.left:

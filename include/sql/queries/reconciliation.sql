@@ -65,8 +65,8 @@ LEFT JOIN reason ON reason.reason = document.reason
 WHERE document.store = %(store)s AND document.subject_kind = 'order' AND document.subject_key = ANY(%(subject_keys)s)
 
 -- name: planned
--- The plan that each document of these orders was last written by.
-SELECT DISTINCT ON (link.subject_key, link.kind, link.part, link.generation)
+-- The plan that each document of these orders was last written by; link by link, by its key.
+SELECT
     link.subject_key,
     link.kind,
     link.part,
@@ -75,21 +75,30 @@ SELECT DISTINCT ON (link.subject_key, link.kind, link.part, link.generation)
     plan.tax,
     plan.body
 FROM document_link AS link
-JOIN batch_part AS seen ON seen.order_key = link.subject_key::BIGINT AND seen.part = 'order'
-JOIN planned_document AS plan
-    ON plan.batch_id = seen.batch_id
-    AND plan.store = link.store
-    AND plan.subject_kind = link.subject_kind
-    AND plan.subject_key = link.subject_key
-    AND plan.kind = link.kind
-    AND plan.part = link.part
-    AND plan.generation = link.generation
-    AND plan.body_hash = link.body_hash
+CROSS JOIN LATERAL (
+    SELECT
+        planned_document.amount,
+        planned_document.tax,
+        planned_document.body
+    FROM batch_part AS seen
+    JOIN planned_document
+        ON planned_document.batch_id = seen.batch_id
+        AND planned_document.subject_kind = link.subject_kind
+        AND planned_document.subject_key = link.subject_key
+        AND planned_document.kind = link.kind
+        AND planned_document.part = link.part
+        AND planned_document.generation = link.generation
+    WHERE seen.order_key = link.subject_key::BIGINT
+        AND seen.part = 'order'
+        AND planned_document.store = link.store
+        AND planned_document.body_hash = link.body_hash
+    ORDER BY planned_document.batch_id DESC
+    LIMIT 1
+) AS plan
 WHERE link.store = %(store)s
     AND link.subject_kind = 'order'
     AND link.subject_key = ANY(%(subject_keys)s)
     AND link.kind IN ('invoice', 'credit_note', 'payment', 'refund_payment')
-ORDER BY link.subject_key, link.kind, link.part, link.generation, plan.batch_id DESC
 
 -- name: decisions
 SELECT *
