@@ -142,17 +142,20 @@ def row_gap(row: Row) -> Decimal:
 
 
 def by_cause(differences: Iterable[Difference]) -> list[Group]:
-    """The differences by cause, in the order of the closed list; within a cause the largest first."""
+    """The differences by cause, in the order of the closed list; within a cause the largest first, an order's together."""
     found: dict[Cause, list[Difference]] = {}
+    largest: dict[tuple[Cause, str], Decimal] = {}
     for each in differences:
         found.setdefault(each.cause, []).append(each)
+        about = (each.cause, each.order_key or each.number)
+        largest[about] = max(largest.get(about, ZERO), abs(gap(each)))
+
+    def place(each: Difference) -> tuple[Decimal, str, int]:
+        about = each.order_key or each.number
+        return -largest[each.cause, about], about, list(NAMES).index(each.what)
+
     return [
-        Group(
-            cause,
-            CAUSE_NAMES[cause],
-            meaning,
-            tuple(sorted(found[cause], key=lambda each: (-abs(gap(each)), each.order_key, each.number))),
-        )
+        Group(cause, CAUSE_NAMES[cause], meaning, tuple(sorted(found[cause], key=place)))
         for cause, meaning in CAUSES.items()
         if cause in found
     ]

@@ -55,6 +55,24 @@ def test_differences_stand_by_cause_with_what_it_means_and_what_to_do_and_link_t
     assert ("a", {"href": "https://shop.example/manage/orders/1042"}) in shown.tags
 
 
+def test_what_differs_of_one_order_stands_together_the_largest_order_first():
+    def held(order, what, amount):
+        return Difference(order, "still_held", what, "AUD", Decimal(amount), None, None)
+
+    report = replace(
+        AGREES,
+        differences=(
+            held("7", "payments", "90"),
+            held("5", "sales", "95"),
+            held("7", "sales", "100"),
+            held("6", "sales", "1"),
+            held("5", "payments", "2"),
+        ),
+    )
+
+    assert [row[0] + row[2][0] for row in read(paper(report)).table("Order")] == ["7S", "7P", "5S", "5P", "6S"]
+
+
 def test_a_difference_that_explains_itself_stands_apart_and_needs_nobody():
     [another_day] = [each for each in DIFFERS.differences if each.is_explained]
     shown = read(paper(replace(AGREES, differences=(another_day,))))
