@@ -137,7 +137,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("money", "whole", "sums", "quantity", "many", "day", "moment", "age"):
+    for name in ("money", "whole", "sums", "quantity", "many", "day", "moment", "day_of", "age"):
         found.filters[name] = getattr(words, name)
     for name in ("gap", "row_gap", "meaning_of", "verdict"):
         found.filters[name] = getattr(telling, name)

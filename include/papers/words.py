@@ -95,6 +95,11 @@ def moment(at: datetime, zone_name: str) -> str:
     return f"{here.day} {here:%B %Y, %H:%M} {here.tzname()}"
 
 
+def day_of(at: datetime, zone_name: str) -> str:
+    """The day of a moment, by the clock of a zone."""
+    return day(at.astimezone(zone(zone_name)).date())
+
+
 def age(since: datetime, until: datetime) -> str:
     """How long something lasts, in whole days."""
     days = max(0, (until - since).days)
