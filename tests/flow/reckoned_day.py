@@ -12,7 +12,7 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 class Street:
     """A shop with one small day after another, all in the books: a day for each test, so that none waits for a run."""
 
-    def __init__(self, bridge, days=60):
+    def __init__(self, bridge, days=76):
         self.bridge, self.left = bridge, list(range(3, days, 2))
         for kept in list(bridge.town.shop):
             bridge.town.shop.remove(kept.order["id"])
@@ -35,7 +35,7 @@ class Reckoning:
 
     def open(self):
         self.put(
-            self.order(1).line("MUG", price="22.00", quantity=2).paid("card"),
+            self.order(1).line("CUP", price="22.00", quantity=2).paid("card"),
             self.order(2).line("TENT", price="110.00").authorised("card"),
             self.order(3).line("BOOK", price="33.00").paid("paypal"),
         )

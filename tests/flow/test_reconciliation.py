@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 import pytest
 from reckoned_day import SYDNEY, Street, columns, is_explained_to_the_cent, named
 
+from include.clients.errors import ApiError
 from include.sandbox.demo import EXPECTED
+from include.stages.orders.deciding import decide
 from include.stages.reconciliation import paper, reconcile
 from include.stages.reference import refresh, refresh_shop
 
@@ -90,6 +92,23 @@ def test_an_edit_that_moves_the_tax_and_not_the_total(day):
 
     assert named(report, day.first) == [(2, "sales", "edited_in_xero")]
     assert "tax was 10.00 and is 0.00" in report.differences[0].sentence
+
+
+def test_an_invoice_that_was_given_to_another_contact(day):
+    other = day.books.add_contact({"Name": f"Somebody else {day.first}"})
+    day.books.edit_invoice(day.number(2), {"Contact": {"ContactID": other}})
+
+    report = day.report()
+
+    assert named(report, day.first) == [(2, "sales", "edited_in_xero")]
+    assert f"and is {other}" in report.differences[0].sentence
+
+
+def test_a_contact_that_was_merged_is_no_edit(day):
+    winner = day.books.add_contact({"Name": f"The same person {day.first}"})
+    day.books.merge_contact(day.books.invoice(day.number(2))["Contact"]["ContactID"], winner)
+
+    assert day.report().differences == ()
 
 
 def test_an_edit_of_a_few_cents_is_called_that(day):
@@ -187,8 +206,76 @@ def test_an_order_that_the_shop_lost(day):
     assert columns(report) == [(2, "143.00"), (3, "187.00"), (3, "187.00")]
 
 
+def test_an_order_that_only_the_list_leaves_out_is_asked_for_and_is_not_called_lost(day):
+    for n in (1, 2):
+        day.town.shop.touch(day.id(n), is_deleted=True)
+    day.town.shop.lists_archived = False
+    report = day.report()
+    day.town.shop.lists_archived = True
+
+    assert "deleted_in_shop" not in {each.cause for each in report.differences}
+    assert report.calls["shop"] == 4
+
+
+def test_an_order_that_was_cancelled_and_voided_is_in_no_column(day):
+    day.put(day.order(2).line("TENT", price="110.00").unpaid().status(5))
+    day.touch(2)
+    day.bridge.run()
+    assert day.books.invoice(day.number(2))["Status"] == "VOIDED"
+
+    report = day.report()
+
+    assert columns(report) == [(2, "77.00")] * 3
+    assert (report.differences, dict(report.skipped)) == ((), {"cancelled_never_paid": 1})
+
+
+def test_what_a_person_accepted_stays_as_it_is_and_needs_nobody(day):
+    day.edit(2, UnitAmount="100.00")
+    day.put(day.order(2).line("TENT", price="110.00", quantity=2).authorised("card"))
+    day.touch(2)
+    day.bridge.run()
+    assert day.named() == [(2, "sales", "edited_in_xero")]
+
+    decide(day.bridge.db, day.bridge.store, day.id(2), "accept", by="Nora", why="a discount by phone")
+    day.bridge.run()
+    report = day.report()
+
+    assert named(report, day.first) == [(2, "sales", "accepted")]
+    assert report.agrees
+
+
+def test_an_invoice_of_another_shop_of_the_organisation_is_that_shops_matter(day):
+    number, day_text = f"NZ-{day.id(1)}", day.day.isoformat()
+    there = day.books.add_invoice(
+        {"InvoiceNumber": number, "Reference": str(day.id(1)), "Date": day_text, "Total": "9"}
+    )
+    assert day.named() == [(1, "sales", "doubled")]
+
+    with day.bridge.db.transaction(), day.bridge.db._connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO document_link (store, subject_kind, subject_key, kind, part, xero_id, number, status, amount,"
+            " currency, dated, source_hash, body_hash, revision)"
+            " VALUES ('other', 'order', %s, 'invoice', '1', %s, %s, 'AUTHORISED', 9, 'AUD', %s, '', '', now())",
+            (str(day.id(1)), there, number, day_text),
+        )
+
+    assert day.report().differences == ()
+
+
+def test_a_side_that_cannot_be_asked_is_no_difference_and_leaves_no_report(day):
+    day.town.stories.be_down_for("xero", 3600)
+    try:
+        with pytest.raises(ApiError):
+            day.version()
+    finally:
+        day.town.stories.clear()
+
+    with pytest.raises(LookupError, match="There is no report of"):
+        day.paper()
+
+
 def test_an_order_that_no_run_ever_saw(day):
-    day.put(day.order(4).line("MUG", price="22.00").paid("card"))
+    day.put(day.order(4).line("CUP", price="22.00").paid("card"))
 
     report = day.report()
 
@@ -212,9 +299,9 @@ def test_an_order_that_is_held_bears_the_sentence_that_it_is_held_with(day):
 def test_a_refund_that_never_came(day):
     day.put(
         day.order(1)
-        .line("MUG", price="22.00", quantity=2)
+        .line("CUP", price="22.00", quantity=2)
         .paid("card")
-        .refunded({"MUG": 1}, at=day.noon + timedelta(hours=1))
+        .refunded({"CUP": 1}, at=day.noon + timedelta(hours=1))
     )
 
     report = day.report()
@@ -242,7 +329,7 @@ def test_a_refund_agrees_once_it_is_posted_and_its_credit_note_is_missed_when_it
 def test_a_payment_that_waits_by_rule_needs_nobody(day):
     day.bridge = replace(day.bridge)  # the other days go on as they were
     day.bridge.set(first_run_status="DRAFT")
-    day.put(day.order(4).line("MUG", price="22.00").paid("card"))
+    day.put(day.order(4).line("CUP", price="22.00").paid("card"))
     day.touch(4)
     day.bridge.run()
 
@@ -275,7 +362,7 @@ def test_an_order_late_in_the_evening_of_the_day_is_of_the_day(day):
     late = datetime.combine(day.day, time(23, 59, 59), SYDNEY)
     early = datetime.combine(day.day + timedelta(days=1), time(0), SYDNEY)
     for n, moment in ((4, late), (5, early)):
-        day.put(day.order(n).placed(moment).line("MUG", price="22.00").paid("card"))
+        day.put(day.order(n).placed(moment).line("CUP", price="22.00").paid("card"))
         day.touch(n)
     day.bridge.run()
 
@@ -286,7 +373,7 @@ def test_an_order_late_in_the_evening_of_the_day_is_of_the_day(day):
 def test_each_currency_has_a_row_of_its_own(day):
     day.town.books.currencies.append({"Code": "NZD", "Description": "New Zealand Dollar"})
     day.put(
-        day.order(4).in_currency("NZD", store_currency="AUD", rate="1.09").line("MUG", price="22.00").authorised("card")
+        day.order(4).in_currency("NZD", store_currency="AUD", rate="1.09").line("CUP", price="22.00").authorised("card")
     )
     day.touch(4)
     with day.bridge.books() as books:
@@ -305,7 +392,7 @@ def test_two_faults_of_one_day_are_both_named_and_explain_the_columns(day):
     day.books.delete_payment(day.payment(3))
     by_hand = {"InvoiceNumber": "X-1", "Reference": str(day.id(1)), "Date": day.day.isoformat(), "Total": "44.00"}
     day.books.add_invoice(by_hand)
-    day.put(day.order(4).line("MUG", price="22.00").paid("card"))
+    day.put(day.order(4).line("CUP", price="22.00").paid("card"))
 
     report = day.report()
 

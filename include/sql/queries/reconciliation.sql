@@ -100,6 +100,30 @@ WHERE link.store = %(store)s
     AND link.subject_key = ANY(%(subject_keys)s)
     AND link.kind IN ('invoice', 'credit_note', 'payment', 'refund_payment')
 
+-- name: sent
+-- The request that each invoice of these orders was created by, and its place in it.
+SELECT DISTINCT ON (attempt.subject_key)
+    attempt.subject_key,
+    attempt.chunk_id,
+    attempt.position,
+    attempt.xero_id::TEXT AS xero_id
+FROM attempt
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = 'order'
+    AND attempt.subject_key = ANY(%(subject_keys)s)
+    AND attempt.kind = 'invoice'
+    AND attempt.part = '1'
+    AND attempt.verb = 'create'
+    AND attempt.outcome = 'done'
+ORDER BY attempt.subject_key, attempt.attempt_id DESC
+
+-- name: requests
+SELECT
+    chunk_id,
+    body
+FROM chunk
+WHERE chunk_id = ANY(%(chunk_ids)s)
+
 -- name: decisions
 SELECT *
 FROM decision

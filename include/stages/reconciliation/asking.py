@@ -18,7 +18,7 @@ from include.stages.reconciliation.days import TheDay
 from include.wire.bigcommerce_refunds import refunds_listed
 from include.wire.bigcommerce_rows import Problem
 
-GONE_ASKED_MAX = 40  # orders that the list does not show are asked for one by one, up to so many
+GONE_ASKED_MAX = 250  # orders that the list does not show are asked for one by one, up to so many
 
 Read = Order | tuple[Problem, ...]
 

@@ -16,16 +16,21 @@ from include.stages.reconciliation.ledger import DEAD, PAID_OUT, Ledger, Linked
 
 Document = Mapping[str, Any]
 _FIRST_NUMBER = re.compile(r"\d+")
+_A_DAYS_NUMBER = re.compile(r"D\d{8}-", re.IGNORECASE)
 _SALES_PAYMENTS = {"ACCRECPAYMENT": 1, "ARCREDITPAYMENT": -1}
 
 
 @dataclass(slots=True)
 class Books:
-    """What Xero holds, by id in small letters, dead documents too."""
+    """What Xero holds, by id in small letters, dead documents too.
+
+    billed_otherwise  invoices that bear another contact than they were created for: the one, and the other
+    """
 
     invoices: dict[str, Document] = field(default_factory=dict)
     notes: dict[str, Document] = field(default_factory=dict)
     payments: dict[str, Document] = field(default_factory=dict)
+    billed_otherwise: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def of(self, linked: Linked) -> Document | None:
         """The document that a link names, if it is alive."""
@@ -76,7 +81,9 @@ def in_xero(linked: Linked, books: Books) -> InXero | None:
         account = str((there.get("Account") or {}).get("Code") or "")
         amount = linked.amount if linked.in_a_day else _signed(there) * _amount(there, "Amount")
         return InXero(amount, day, account=account or linked.account)
-    return InXero(linked.amount if linked.in_a_day else _amount(there, "Total"), day, tuple(_unlike(linked, there)))
+    return InXero(
+        linked.amount if linked.in_a_day else _amount(there, "Total"), day, tuple(_unlike(linked, there, books))
+    )
 
 
 def whole_in_xero(linked: Linked, books: Books) -> Decimal | None:
@@ -142,6 +149,8 @@ def _order_spoken_of(each: Document, number_name: str, prefix: str) -> tuple[int
         rest = _FIRST_NUMBER.match(number[len(prefix) :])
         if rest is not None:
             return int(rest[0]), True
+        if _A_DAYS_NUMBER.match(number[len(prefix) :]):
+            return None, True
     reference = str(each.get("Reference") or "").split()
     said = reference[0] if reference else ""
     return (int(said), False) if said.isascii() and said.isdigit() and len(said) < 16 else (None, False)
@@ -175,7 +184,7 @@ def _paid_id(payment: Document) -> str:
     return str(invoice.get("InvoiceID") or note.get("CreditNoteID") or "").lower()
 
 
-def _unlike(linked: Linked, there: Document) -> Iterable[str]:
+def _unlike(linked: Linked, there: Document, books: Books) -> Iterable[str]:
     if linked.in_a_day:
         return
     tax = _amount(there, "TotalTax")
@@ -184,6 +193,8 @@ def _unlike(linked: Linked, there: Document) -> Iterable[str]:
     currency = str(there.get("CurrencyCode") or linked.currency)
     if currency != linked.currency:
         yield f"currency was {linked.currency} and is {currency}"
+    if linked.kind == "invoice" and linked.xero_id in books.billed_otherwise and not linked.adopted:
+        yield "contact was {} and is {}".format(*books.billed_otherwise[linked.xero_id])
 
 
 def _unseen(ours: Iterable[Linked], kind: str, seen: Mapping[str, Document]) -> list[Linked]:

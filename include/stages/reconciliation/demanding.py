@@ -11,7 +11,7 @@ from include.domain.facts import invoice_facts
 from include.domain.money import ZERO, half_up, minor_digits
 from include.domain.order import Order
 from include.domain.outcome import Hold, Skip
-from include.domain.plan import Plan
+from include.domain.plan import Plan, parts_needed
 from include.domain.proof import Proof, prove
 from include.domain.receipt import receipts_of
 from include.domain.rules import findings_of
@@ -28,7 +28,7 @@ class Demand:
 
     sale      what was sold; None where nothing should stand, and `skipped` says why
     money     payments, and what was paid out (below zero)
-    certain   whether the money is known: not of an order that a rule holds, or that cannot be read
+    certain   whether the money is known: not of an order that a rule holds, that cannot be read, or of which a part is missing
     facts     the digest of what its invoice depends on
     """
 
@@ -66,6 +66,7 @@ def demand_of(order: Read, head: Mapping[str, Any], planner: Planner) -> Demand:
         sale,
         skipped=first.decision.reason if isinstance(first.decision, Skip) else "",
         money=_money(order, plan, planner),
+        certain=not parts_needed(order, planner.policy, planner.reference),
         facts=facts,
         accepted=planner.accepts(order.id, first),
         modified_at=order.modified_at,

@@ -14,6 +14,7 @@ from include.domain.reconciling import InLedger, compare, tenders_of
 from include.settings.store import Store
 from include.stages.orders.planning import planner_of_orders
 from include.stages.reconciliation.asking import Known, ShopSaid, as_of_now, ask_shop, gone_from, known_orders
+from include.stages.reconciliation.billed import billed_otherwise
 from include.stages.reconciliation.books_side import Books, ask_books, ask_for_the_rest, ours_among, strays_of
 from include.stages.reconciliation.days import TheDay, the_day
 from include.stages.reconciliation.demanding import demand_of
@@ -88,6 +89,7 @@ def _sides(
     ledger = ledger_of(db, store, sorted({*said.heads, *dated, *waiting, *refunded}))
     if store.file.mode != "shadow":
         ask_for_the_rest(books, meant.day, ledger, found)
+        found.billed_otherwise = billed_otherwise(books, db, store, sorted(dated), found.invoices)
     gone = gone_from(shop, said, _expected(ledger, known, said, meant.day))
     keys = sorted({*said.heads, *known} - gone)
     planner = planner_of_orders(db, store, reference, keys)
