@@ -82,6 +82,14 @@ approve: install ## approve the drafts of the first days: make approve STORE=key
 correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
 	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
 
+.PHONY: report
+report: install ## a day's reconciliation, printed; OUT= also writes page, CSV, workbook: make report STORE=key [DAY=date] [OUT=folder]
+	@$(RUN) -m include.commands.report --store $(STORE) $(if $(DAY),--day $(DAY)) $(if $(OUT),--out "$(OUT)")
+
+.PHONY: sign
+sign: install ## sign a day's reconciliation, which locks it: make sign STORE=key DAY=date [WHY=".."] [BY=name]
+	@$(RUN) -m include.commands.sign --store $(STORE) --day $(DAY) $(if $(WHY),--why "$(WHY)") $(if $(BY),--by "$(BY)")
+
 .PHONY: questions
 questions: install ## what the accountant must answer at set-up, with proposals: make questions STORE=key
 	@$(RUN) -m include.commands.questions --store $(STORE)

@@ -20,7 +20,14 @@ class BridgePlugin(AirflowPlugin):
             "destination": "nav",
             "category": "browse",
             "url_route": "bridge-shadow",
-        }
+        },
+        {
+            # Without a `url_route`, so a page of its own: in Airflow's frame neither printing nor the link to the shop works.
+            "name": "Reconciliation",
+            "href": "/bridge/reconciliation",
+            "destination": "nav",
+            "category": "browse",
+        },
     ]
     react_apps: ClassVar = [
         {

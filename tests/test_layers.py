@@ -11,10 +11,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"domain"},
     "database": {"domain"},
     "settings": {"domain"},
+    "papers": {"domain"},
     "keepers": {"clients", "database", "settings"},
     "stages": {"domain", "clients", "wire", "checks", "database", "settings"},
     # The demo compares the books with what the sandbox's shop demands, so commands may read its data.
-    "commands": {"stages", "keepers", "domain", "clients", "wire", "checks", "database", "settings", "sandbox"},
+    "commands": {
+        "stages",
+        "keepers",
+        "papers",
+        "domain",
+        "clients",
+        "wire",
+        "checks",
+        "database",
+        "settings",
+        "sandbox",
+    },
     "sandbox": set(),
 }
 

@@ -37,6 +37,7 @@ from include.clients.xero_calls import (
     WRITES,
     write_call,
 )
+from include.clients.xero_days import DayReads
 from include.clients.xero_questions import can_be_asked, folded, is_guid, is_text, lists_of, wheres_of
 from include.clients.xero_token import Bearer, Grant, Tokens, bearer
 from include.clients.xero_token_service import TokenService
@@ -52,10 +53,9 @@ SCOPES = ("accounting.invoices", "accounting.payments", "accounting.contacts", "
 
 # The documented size of a page; larger ones are reported only (xero.md 3.4), and our questions are small.
 PAGE_ROWS = 100
-_PAGED = {"pageSize": str(PAGE_ROWS)}
 
 
-class Xero:
+class Xero(DayReads):
     """A client of one organisation. Open it with `open`, use it as a context manager, share it between threads.
 
     Every method raises Unavailable, DayLimitSpent, Refused, NotAllowed or NotUnderstood; `write` also OutcomeUnknown.
@@ -286,18 +286,23 @@ class Xero:
                 found[str(row.get(f"{kind[:-1]}ID"))] = row
         return list(found.values())
 
-    def _pages(self, call: Call, kind: str, params: Mapping[str, str]) -> list[Mapping[str, Any]]:
-        """All rows of a paged list. A page is always asked for: without one, rows come without their lines."""
+    def _pages(
+        self, call: Call, kind: str, params: Mapping[str, str], rows: int = PAGE_ROWS
+    ) -> list[Mapping[str, Any]]:
+        """All rows of a paged list. A page is always asked for: without one, rows come without their lines.
+
+        Where the answer does not count its pages, only a page below the documented size proves that it is the last.
+        """
 
         def fetch(number: int) -> Page[list[Mapping[str, Any]]]:
             def read(answer: Answer) -> Page[list[Mapping[str, Any]]]:
-                rows, pages = rows_in(answer, kind)
-                ids = tuple(str(row.get(f"{kind[:-1]}ID")) for row in rows)
-                return Page(rows, ids, is_last=len(rows) < PAGE_ROWS if pages is None else number >= pages)
+                found, pages = rows_in(answer, kind)
+                ids = tuple(str(row.get(f"{kind[:-1]}ID")) for row in found)
+                return Page(found, ids, is_last=len(found) < PAGE_ROWS if pages is None else number >= pages)
 
-            return self._get(call, read, {**params, "page": str(number), **_PAGED})
+            return self._get(call, read, {**params, "page": str(number), "pageSize": str(rows)})
 
-        return [row for rows in by_page(fetch, what=f"Xero's {kind.lower()}") for row in rows]
+        return [row for found in by_page(fetch, what=f"Xero's {kind.lower()}") for row in found]
 
     def _get(self, call: Call, read: Callable[[Answer], T], params: Mapping[str, str]) -> T:
         request = self._line.http.build_request(call.method, self._base_url + call.path, params=dict(params))

@@ -25,6 +25,8 @@ Cause = Literal[
     "payment_not_ours",
     "refund_missing",
     "not_ours",
+    "waits_by_rule",
+    "accepted",
 ]
 What = Literal["sales", "refunds", "payments"]
 
@@ -82,6 +84,10 @@ CAUSES: Final[Mapping[Cause, Meaning]] = {
         "A document in Xero bears our numbers, and our ledger does not know it.",
         "Look who entered it; rename or void it.",
     ),
+    "waits_by_rule": Meaning(
+        "By a setting, or by a rule of Xero, it follows later.", "Nothing to do: it follows.", is_explained=True
+    ),
+    "accepted": Meaning("A person took what stands in Xero as right.", "Nothing to do.", is_explained=True),
 }
 
 
@@ -168,7 +174,11 @@ class TenderTotal:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """One store's day as both sides said it at `asked_at` (aware). No personal data."""
+    """One store's day as both sides said it at `asked_at` (aware). No personal data.
+
+    calls     how many calls it cost, by side: shop, books
+    shadow    the store posts nothing yet, so only the shop's column says something, and nothing was compared
+    """
 
     store: str
     day: date
@@ -181,6 +191,8 @@ class DayReport:
     held: tuple[HeldByReason, ...] = ()
     stock: tuple[StockDifference, ...] = ()
     tenders: tuple[TenderTotal, ...] = ()
+    calls: Mapping[str, int] = field(default_factory=dict)
+    shadow: bool = False
 
     @property
     def open(self) -> tuple[Difference, ...]:

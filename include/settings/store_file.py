@@ -266,6 +266,13 @@ class Stock(_Strict):
         return self
 
 
+class Reconciliation(_Strict):
+    """When both sides are counted and compared (accounting.md 9); in UTC, once a day."""
+
+    enabled: bool = True
+    schedule: str = "30 6 * * *"
+
+
 class Alerts(_Strict):
     """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
 
@@ -300,7 +307,9 @@ class StoreFile(_Strict):
     channels: Mapping[Annotated[int, Field(ge=1)], Channel] = {}
     policies: Policies = Policies()
     stock: Stock = Stock()
+    reconciliation: Reconciliation = Reconciliation()
     alerts: Alerts = Alerts()
+    deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 
     @field_validator("stock")
     @classmethod

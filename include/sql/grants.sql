@@ -8,6 +8,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO bridge_reader;
 DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO bridge_writer', current_database()); END $$;
 -- Outcomes and the audit are written once.
 REVOKE UPDATE, DELETE, TRUNCATE ON posting, audit_entry FROM bridge_writer;
+-- So are a day's reports and who signed them.
+REVOKE UPDATE, DELETE, TRUNCATE ON reconciliation, reconciliation_difference, reconciliation_signature FROM bridge_writer;
 REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
 -- Names and addresses are not for readers.
 REVOKE SELECT ON raw_part, planned_contact, planned_document, chunk FROM bridge_reader;

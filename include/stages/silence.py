@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from include.database.connection import Database
 from include.settings.store import Store
+from include.stages.reference import shop_content
+
+SELLS_EACH_DAY = 14  # days in a row with an order, after which a day without one is odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ def silences(db: Database, store: Store, now: datetime) -> list[Silence]:
         _cursor(store, seen["moved_at"], now),
         _orders(store, seen["placed_at"], now),
         _unposted(store, min(on_their_way, default=None), now),
+        _empty_day(db, store, now),
     )
     return [each for silence in found for each in silence]
 
@@ -66,6 +71,30 @@ def _unposted(store: Store, since: datetime | None, now: datetime) -> Iterator[S
             f"An order has been on its way into the books for {_hours(now - since)}, neither posted nor held.",
             f"Read the last red step of orders_to_books__{store.key}; what failed is tried again by each run.",
         )
+
+
+def _empty_day(db: Database, store: Store, now: datetime) -> Iterator[Silence]:
+    """Zero rows where there were always some. A shop that does not sell every day says nothing by it, and is not told of."""
+    clock = _clock_of(db, store)
+    yesterday = now.astimezone(clock).date() - timedelta(days=1)
+    begins = datetime.combine(yesterday, time.min, clock)
+    row = db.row("silence.days_sold", store=store.key, zone=str(clock), yesterday=yesterday, days=SELLS_EACH_DAY)
+    db.rollback()
+    if row is not None and row["days"] == SELLS_EACH_DAY and not row["yesterday"] and row["looked_since"]:
+        yield Silence(
+            "a day without orders",
+            begins,
+            f"No order of {yesterday} came, though the shop sold on each of the {SELLS_EACH_DAY} days before it.",
+            "See whether the shop sells. If it does, run make doctor: our token may lack the right to read its orders.",
+        )
+
+
+def _clock_of(db: Database, store: Store) -> ZoneInfo:
+    said = shop_content(db, store).get("timezone")
+    try:
+        return ZoneInfo(str(said.get("name")) if isinstance(said, dict) else "UTC")
+    except (ZoneInfoNotFoundError, ValueError):  # a name of the vendor's own
+        return ZoneInfo("UTC")
 
 
 def _hours(length: timedelta) -> str:

@@ -8,6 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from include.domain.order import Refund
+from include.wire.bigcommerce_money import refund_of
+from include.wire.bigcommerce_rows import MisreadError
 from include.wire.bigcommerce_shapes import moment, whole
 
 # What the books depend on (orders.v3.yml, Refund). Not the transaction, which is filled in later, nor a person's words.
@@ -39,6 +42,19 @@ def refund_states(content: Any) -> tuple[list[RefundState], int]:
         else:
             found[state.refund_id] = state
     return list(found.values()), unread
+
+
+def refunds_listed(content: Any) -> tuple[list[tuple[int, Refund]], int]:
+    """The refunds of a page of the store's list, each with its order's number, and how many rows cannot be read."""
+    rows = content.get("data") if isinstance(content, Mapping) else None
+    found: list[tuple[int, Refund]] = []
+    unread = 0
+    for at, row in enumerate(rows if isinstance(rows, list) else ()):
+        try:
+            found.append((whole(row["order_id"]), refund_of(row, at)))
+        except (KeyError, TypeError, ValueError, MisreadError):
+            unread += 1
+    return found, unread
 
 
 def _created(row: Mapping[str, Any]) -> datetime | None:

@@ -69,11 +69,13 @@ def _check_schedule(store: Store) -> None:
     """Airflow would refuse the whole DAG file, with the DAGs of all stores in it, for one store's bad schedule."""
     from croniter import croniter
 
-    schedule = store.file.schedule
-    if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
-        lines = store.text.splitlines()
-        line = next((number for number, text in enumerate(lines, 1) if text.startswith("schedule:")), 1)
-        raise SettingsError(f"{store.path.name}, line {line}: schedule: {schedule!r} is not a cron expression.")
+    file = store.file
+    schedules: dict[tuple[str, ...], str] = {("schedule",): file.schedule}
+    schedules |= {(name, "schedule"): getattr(file, name).schedule for name in ("stock", "reconciliation")}
+    for steps, schedule in schedules.items():
+        by_name = schedule in SCHEDULES_BY_NAME and steps != ("reconciliation", "schedule")  # a day needs its interval
+        if not by_name and not croniter.is_valid(schedule):
+            raise SettingsError(f"{store.place_of(*steps)}: {'.'.join(steps)}: {schedule!r} is not a cron expression.")
 
 
 def _key(path: Path) -> str:

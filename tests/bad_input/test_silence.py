@@ -1,13 +1,16 @@
 """Complaint: nothing was red, and for two days no order had reached the books. Silence is told as an error is, and once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib import import_module
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bridge.notifiers import silence as notifier
 from include.clients.errors import ApiError
+from include.sandbox.order_builder import an_order
 from include.stages.orders.locks import locked
+from include.stages.reference import refresh_shop
 from include.stages.silence import silences
 
 
@@ -115,3 +118,42 @@ def still(bridge, *, hours):
     """The cursor moved last so many hours ago."""
     with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
         cursor.execute("UPDATE watermark SET moved_at = now() - make_interval(hours => %s)", (hours,))
+
+
+def sell_on(bridge, desk, *days_ago):
+    """One order at noon in Sydney on each of these days."""
+    today = datetime.now(ZoneInfo("Australia/Sydney")).date()
+    for ago in days_ago:
+        noon = datetime.combine(today - timedelta(days=ago), time(12), ZoneInfo("Australia/Sydney"))
+        bridge.town.shop.put(an_order(1700 + ago).placed(noon).line("MUG", price="22.00").paid("card").build())
+    with bridge.shop() as shop:
+        refresh_shop(shop, bridge.db, bridge.store)
+    bridge.run()
+
+
+def test_a_day_without_an_order_in_a_shop_that_sells_each_day_is_told(bridge, desk):
+    sell_on(bridge, desk, *range(2, 16))
+
+    silence = heard(bridge, after_hours=0)["a day without orders"]
+
+    yesterday = datetime.now(ZoneInfo("Australia/Sydney")).date() - timedelta(days=1)
+    assert f"No order of {yesterday} came" in silence.sentence
+    assert silence.since == datetime.combine(yesterday, time(0), ZoneInfo("Australia/Sydney"))
+
+
+@pytest.mark.parametrize(
+    "sold", [range(1, 16), range(0, 16), [*range(2, 9), *range(10, 16)], range(2, 15)],
+    ids=["it sold yesterday", "and today", "a day without sales before", "thirteen days only"],
+)  # fmt: skip
+def test_a_shop_that_sold_or_that_does_not_sell_each_day_is_not_told_of_a_day_without(bridge, desk, sold):
+    sell_on(bridge, desk, *sold)
+
+    assert "a day without orders" not in heard(bridge, after_hours=0)
+
+
+def test_a_day_that_nobody_asked_the_shop_about_is_not_called_empty(bridge, desk):
+    sell_on(bridge, desk, *range(2, 16))
+    with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE watermark SET moment = now() - INTERVAL '30 hours'")
+
+    assert "a day without orders" not in heard(bridge, after_hours=0)

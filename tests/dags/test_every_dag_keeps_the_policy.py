@@ -14,7 +14,7 @@ from store_desk import ROOT
 from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
 
-FLOWS = ("orders_of_the_day", "orders_to_books", "refresh_reference", "watch_for_silence")
+FLOWS = ("orders_of_the_day", "orders_to_books", "reconcile_daily", "refresh_reference", "watch_for_silence")
 ASKED_FOR = ("stock_to_store", "summary_of_the_day")
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
 OWNERS = {"finance", "operations"}
@@ -76,7 +76,7 @@ def test_every_step_that_works_has_a_limit_a_retry_policy_and_tells_operations(d
             assert isinstance(task.retry_policy, ByWhoseTurnItIs), f"{dag.dag_id}.{task.task_id}: retry_policy"
             assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}: execution_timeout"
             assert task.on_failure_callback, f"{dag.dag_id}.{task.task_id}: on_failure_callback"
-            expected = 5 if task.task_id in ("extract", "load", "refresh", "refresh_shop") else 2
+            expected = 5 if task.task_id in ("extract", "load", "reconcile", "refresh", "refresh_shop") else 2
             assert task.retries == expected, f"{dag.dag_id}.{task.task_id}: retries"
 
 
@@ -132,6 +132,30 @@ def test_the_day_has_an_interval_and_the_cursor_flow_has_the_stores_schedule(dag
     assert bag.dags["orders_to_books__au"].timetable.expression == "*/15 * * * *"
 
 
+def test_a_day_is_reconciled_in_its_own_interval_at_the_hour_that_the_store_says(dags, stores):
+    path = stores / "nz.yaml"
+    content = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**content, "reconciliation": {"schedule": "0 19 * * *"}}, sort_keys=False))
+
+    bag = dags()
+
+    for store, hour in (("au", "30 6 * * *"), ("nz", "0 19 * * *")):
+        dag = bag.dags[f"reconcile_daily__{store}"]
+        assert (type(dag.timetable).__name__, dag.timetable.expression) == ("CronDataIntervalTimetable", hour)
+    steps = bag.dags["reconcile_daily__au"].task_dict
+    assert steps["reconcile"].pool == "shop_au"
+    assert steps["tell_finance"].trigger_rule.value == "all_done"
+    assert steps["all_green"].upstream_task_ids == {"reconcile", "tell_finance"}
+
+
+def test_a_store_that_wants_no_report_has_no_such_dag(dags, stores):
+    path = stores / "nz.yaml"
+    content = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**content, "reconciliation": {"enabled": False}}, sort_keys=False))
+
+    assert "reconcile_daily__nz" not in dags().dags
+
+
 def test_parsing_all_dag_files_takes_less_than_a_second_once_airflow_is_loaded(dags):
     dags()
 
@@ -139,7 +163,7 @@ def test_parsing_all_dag_files_takes_less_than_a_second_once_airflow_is_loaded(d
     dags()
     took_s = time.monotonic() - started
 
-    print(f"six files, two stores: {took_s:.2f} s")  # noqa: T201 - a figure for whoever watches it
+    print(f"seven files, two stores: {took_s:.2f} s")  # noqa: T201 - a figure for whoever watches it
     assert took_s < 1
 
 
@@ -148,7 +172,8 @@ def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores)
 import sys
 import airflow.sdk, airflow.providers.standard.operators.empty
 airflows_own = set(sys.modules)
-import orders_to_books, orders_of_the_day, refresh_reference, stock_to_store, summary_of_the_day, watch_for_silence
+import orders_to_books, orders_of_the_day, reconcile_daily, refresh_reference, stock_to_store, summary_of_the_day
+import watch_for_silence
 print("\\n".join(set(sys.modules) - airflows_own))
 """
     path = os.pathsep.join(str(ROOT / folder) for folder in ("", "plugins", "dags"))
@@ -162,7 +187,7 @@ print("\\n".join(set(sys.modules) - airflows_own))
 
 
 def test_every_task_that_speaks_to_a_vendor_sleeps_where_the_vendor_is_closed_for_hours(dags):
-    asks = ("extract", "load", "gather", "refresh", "refresh_shop")
+    asks = ("extract", "load", "gather", "reconcile", "refresh", "refresh_shop")
 
     bag = dags()
 

@@ -5,7 +5,7 @@ from store_desk import STORE
 
 from include.settings.store import SettingsError
 
-FLOWS = 4 * 3 + 1  # four flows of each of three stores, and one that a store asks for
+FLOWS = 5 * 3 + 1  # five flows of each of three stores, and one that a store asks for
 
 
 def broken(bag, flow="orders_to_books"):

@@ -22,11 +22,13 @@ def http(mailbox):
         yield client
 
 
-def send(mailbox, subject: str, html: str = "<b>held</b>") -> None:
+def send(mailbox, subject: str, html: str = "<b>held</b>", attached: tuple[str, bytes] | None = None) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "bridge@localhost", "finance@example.com", subject
     mail.set_content("one order is held")
     mail.add_alternative(html, subtype="html")
+    if attached:
+        mail.add_attachment(attached[1], maintype="text", subtype="csv", filename=attached[0])
     with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as smtp:
         smtp.send_message(mail, to_addrs=["finance@example.com", "hidden@example.com"])
 
@@ -52,6 +54,17 @@ def test_a_mail_may_not_run_scripts_nor_call_home(mailbox, http):
     policy = http.get(f"/mails/{mail_id}/html").headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
+
+
+def test_what_is_attached_can_be_saved_and_is_never_opened_in_the_browser(mailbox, http):
+    send(mailbox, "a report", attached=("au <1>.csv", b"\xef\xbb\xbfRow,Store\r\n"))
+    mail_id = http.get("/mails.json").json()[0]["id"]
+
+    assert "au &lt;1&gt;.csv" in http.get(f"/mails/{mail_id}").text
+    saved = http.get(f"/mails/{mail_id}/attached/0")
+    assert saved.content == b"\xef\xbb\xbfRow,Store\r\n"
+    assert saved.headers["Content-Disposition"] == "attachment; filename*=UTF-8''au%20%3C1%3E.csv"
+    assert http.get(f"/mails/{mail_id}/attached/1").status_code == 404
 
 
 def test_a_mail_that_is_not_there_is_not_found(http):

@@ -3,7 +3,8 @@
 python -m include.commands.stack.mailbox --smtp-port 2525 --port 8025 --folder .local/mail
 
 GET    /             the mails, newest first
-GET    /mails/ID     one mail: its HTML in a frame, its text, its attachments' names
+GET    /mails/ID     one mail: its HTML in a frame, its text, its attachments
+GET    /mails/ID/attached/N     the Nth attachment, from 0, to be saved
 GET    /mails/ID/html, /mails/ID/raw      the HTML part alone; the mail as it came
 GET    /mails.json   what tests read: [{id, sender, recipients, subject, at, text, html, attachments}]
 DELETE /mails        empty it
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import uvicorn
 from aiosmtpd.controller import Controller
@@ -84,6 +86,14 @@ class Mailbox:
         """A mail as it came. Raises 404."""
         return self._path(mail_id).read_bytes()
 
+    def attachment(self, mail_id: str, number: int) -> tuple[str, bytes]:
+        """The name and the content of an attachment. Raises 404."""
+        message = email.message_from_bytes(self.raw(mail_id), policy=email.policy.default)
+        for at, part in enumerate(message.iter_attachments()):
+            if at == number:
+                return part.get_filename() or "unnamed", bytes(part.get_payload(decode=True) or b"")
+        raise HTTPException(404, "no such attachment")
+
     def empty(self) -> None:
         """Remove all."""
         for path in self.folder.glob("*.eml"):
@@ -132,6 +142,11 @@ def pages(mailbox: Mailbox) -> Starlette:
     def raw(request: Request) -> Response:
         return Response(mailbox.raw(request.path_params["id"]), media_type="text/plain")
 
+    def attached(request: Request) -> Response:
+        name, content = mailbox.attachment(request.path_params["id"], request.path_params["number"])
+        save = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        return Response(content, media_type="application/octet-stream", headers=save)
+
     def listing(request: Request) -> Response:
         return JSONResponse([asdict(mail) for mail in mailbox.all()])
 
@@ -147,6 +162,7 @@ def pages(mailbox: Mailbox) -> Starlette:
             Route("/mails/{id}", mail),
             Route("/mails/{id}/html", html),
             Route("/mails/{id}/raw", raw),
+            Route("/mails/{id}/attached/{number:int}", attached),
         ]
     )
 

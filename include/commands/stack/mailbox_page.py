@@ -35,12 +35,12 @@ def index(mails: Sequence[Mapping[str, Any]]) -> str:
 
 
 def mail(one: Mapping[str, Any]) -> str:
-    """One mail: head, HTML part, text part, names of attachments."""
+    """One mail: head, HTML part, text part, attachments."""
     address = f"/mails/{escape(one['id'])}"
     head = {"from": one["sender"], "to": ", ".join(one["recipients"]), "received": f"{_moment(one['at'])} UTC"}
-    if one["attachments"]:
-        head["attached"] = ", ".join(one["attachments"])
     rows = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in head.items())
+    files = [f'<a href="{address}/attached/{at}">{escape(name)}</a>' for at, name in enumerate(one["attachments"])]
+    rows += f"<tr><th>attached</th><td>{', '.join(files)}</td></tr>" if files else ""
     html = f'<h2>HTML</h2><iframe src="{address}/html" title="HTML part" sandbox></iframe>' if one["html"] else ""
     text = f"<h2>Text</h2><pre>{escape(one['text'])}</pre>" if one["text"] else ""
     links = f'<p><a href="/">All mails</a> <span class="faint">·</span> <a href="{address}/raw">As it came</a></p>'

@@ -37,3 +37,23 @@ SELECT
                     AND ended.outcome <> 'failed'
             )
     ) AS failed_at
+
+-- name: days_sold
+-- Days with an order before yesterday, whether yesterday had one, and whether anybody looked since it ended.
+SELECT
+    count(DISTINCT (placed_at AT TIME ZONE %(zone)s)::DATE) FILTER (
+        WHERE (placed_at AT TIME ZONE %(zone)s)::DATE < %(yesterday)s
+    ) AS days,
+    coalesce(bool_or((placed_at AT TIME ZONE %(zone)s)::DATE >= %(yesterday)s), FALSE) AS yesterday,
+    coalesce(
+        (
+            SELECT moment > (%(yesterday)s::DATE + 1)::TIMESTAMP AT TIME ZONE %(zone)s
+            FROM watermark
+            WHERE store = %(store)s AND flow = 'orders_to_books'
+        ),
+        FALSE
+    ) AS looked_since
+FROM raw_part
+WHERE store = %(store)s
+    AND part = 'order'
+    AND placed_at >= (%(yesterday)s::DATE - %(days)s)::TIMESTAMP AT TIME ZONE %(zone)s

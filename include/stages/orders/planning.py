@@ -100,6 +100,17 @@ def planner_of_order(db: Database, store: Store, reference: Reference, order_key
     return _planner(db, store, reference, sorted(links, key=lambda row: row["generation"]), list(newest.values()))
 
 
+def planner_of_orders(db: Database, store: Store, reference: Reference, order_keys: Sequence[int]) -> Planner:
+    """The planner of many orders, outside of any run."""
+    keys = [str(key) for key in order_keys]
+    found = db.rows("ledger.links", store=store.key, subject_kind="order", subject_keys=keys)
+    links = [row for row in found if row["kind"] == "invoice" and row["part"] == "1" and row["dated"] is not None]
+    links += db.rows("reconciliation.standing_in_days", store=store.key, order_keys=list(order_keys))
+    decided = db.rows("reconciliation.decisions", store=store.key, subject_keys=keys)
+    newest = {(row["subject_key"], row["kind"], row["part"], row["reason"]): row for row in decided}
+    return _planner(db, store, reference, sorted(links, key=lambda row: row["generation"]), list(newest.values()))
+
+
 def _planner(db: Database, store: Store, reference: Reference, links: Sequence[Row], decided: Sequence[Row]) -> Planner:
     keys = sorted({str(row["subject_key"]) for row in links})
     taxes: dict[int, list[Any]] = {}

@@ -8,8 +8,11 @@ from airflow.api_fastapi.core_api.security import AccessView, requires_access_vi
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 
+from bridge.console import reconciliation
+
 app = FastAPI(title="bridge", docs_url=None, redoc_url=None, openapi_url=None)
 Allowed = Depends(requires_access_view(AccessView.PLUGINS))
+app.include_router(reconciliation.routes, dependencies=[Allowed])
 
 
 @app.get("/shadow", response_class=HTMLResponse, dependencies=[Allowed])

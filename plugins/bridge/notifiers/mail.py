@@ -18,12 +18,22 @@ ADDRESS = re.compile(r"[^\s@<>()\"']+@[^\s@<>()\"']+\.\w+")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that comes with a letter. `kind` is its media type: `text/csv`."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What is sent. `subject` is one line."""
 
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 def written(template: str, subject: str, **content: Any) -> Letter:
@@ -51,7 +61,7 @@ def without_addresses(text: str | None) -> str:
 
 
 def message_of(letter: Letter, *, sender: str, recipients: Sequence[str]) -> EmailMessage:
-    """The letter as multipart/alternative, the plain part first."""
+    """The letter as multipart/alternative, the plain part first; with attachments that is the first part of multipart/mixed."""
     message = EmailMessage()
     message["Subject"] = letter.subject
     message["From"] = sender
@@ -61,6 +71,9 @@ def message_of(letter: Letter, *, sender: str, recipients: Sequence[str]) -> Ema
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for each in letter.attachments:
+        main, _, sub = each.kind.partition("/")
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return message
 
 

@@ -18,6 +18,7 @@ TOPICS = (
     "orders of all years",
     "summaries of the day",
     "mails, stock and the night",
+    "the day's report",
 )
 
 
@@ -51,6 +52,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _batch(large, named, keys)
     yield from _days(about["summary_key"])
     yield from _told()
+    yield from _reconciled(named, keys, about["summary_key"])
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
@@ -163,3 +165,26 @@ def _told() -> Iterator[Question]:
     yield Question(topic, "switches.newest", {"store": STORE, "rule": "writes"})
     yield Question(topic, "shadow.reasons", {"store": STORE}, whole=True)
     yield Question(topic, "shadow.held_first", {"store": STORE, "limit": 20})
+
+
+def _reconciled(named: Mapping[str, Any], keys: list[int], summary_key: int) -> Iterator[Question]:
+    topic = "the day's report"
+    now = datetime.now(UTC)
+    a_day, orders = {"store": STORE, "day": now.date()}, {"store": STORE, "subject_keys": named["subject_keys"]}
+    yield Question(topic, "reconciliation.dated", {**a_day, "day": now.date() - timedelta(days=400)})
+    yield Question(topic, "reconciliation.owners", {"xero_ids": ["00000000-0000-4000-8000-000000000001"]})
+    yield Question(
+        topic, "reconciliation.members", {"store": "days", "order_keys": keys, "summary_keys": [summary_key]}
+    )
+    yield Question(topic, "reconciliation.outcomes", orders)
+    yield Question(topic, "reconciliation.planned", orders)
+    yield Question(topic, "reconciliation.decisions", orders)
+    yield Question(topic, "reconciliation.standing_in_days", {"store": "days", "order_keys": keys})
+    span = {"first": now - timedelta(days=61), "last": now}
+    yield Question(topic, "reconciliation.money_that_waits", {"store": STORE, **span})
+    yield Question(topic, "reconciliation.refunds_seen", {"store": STORE, "order_keys": keys})
+    yield Question(topic, "reconciliation.held", {"store": STORE})
+    yield Question(topic, "reconciliation.stock", {"store": STORE})
+    yield Question(topic, "reconciliation.trend", {"store": STORE, "first": now.date(), "last": now.date()})
+    week = {"zone": "Australia/Sydney", "yesterday": now.date(), "days": 14}
+    yield Question(topic, "silence.days_sold", {"store": STORE, **week})
