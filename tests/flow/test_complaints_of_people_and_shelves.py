@@ -89,7 +89,6 @@ def test_c43_a_deleted_payment_is_read_as_no_payment(deleted):
     assert (invoices(deleted), paid(deleted)) == ([("BC-1042", "PAID", "22.00")], ["22.00"])
 
 
-@not_yet("our ledger knows the payment, so nobody asks Xero: `unchanged` with 22.00 due")
 def test_c43_a_payment_that_was_deleted_is_told_when_its_order_is_looked_at_again(deleted):
     changed(deleted, MUG.status(2))
 
