@@ -82,6 +82,11 @@ approve: install ## approve the drafts of the first days: make approve STORE=key
 correct: install ## what today's settings would write otherwise: make correct STORE=key FROM=date TO=date [WRITE=yes]
 	@$(RUN) -m include.commands.correct --store $(STORE) --from $(FROM) --to $(TO) $(if $(WRITE),--write)
 
+.PHONY: resync
+resync: install ## mend one order or one day, and say what was done: make resync STORE=key ORDER=1042 [DAY=2026-11-24] [WHY=".."] [DRY=yes]
+	@$(RUN) -m include.commands.resync --store $(STORE) $(if $(ORDER),--order $(ORDER)) $(if $(DAY),--day $(DAY)) \
+		--why "$(or $(WHY),no reason given)" $(if $(DRY),--dry)
+
 .PHONY: questions
 questions: install ## what the accountant must answer at set-up, with proposals: make questions STORE=key
 	@$(RUN) -m include.commands.questions --store $(STORE)

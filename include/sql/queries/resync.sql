@@ -30,3 +30,24 @@ SELECT
 FROM posting
 WHERE batch_id = %(batch_id)s AND subject_kind = 'order'
 ORDER BY subject_key::BIGINT, posting_id
+
+-- name: placed_in
+-- The orders of the window as the shop told us of them before: it may have deleted some.
+SELECT DISTINCT order_key
+FROM raw_part
+WHERE store = %(store)s AND part = 'order' AND placed_at >= %(start)s AND placed_at < %(end)s
+ORDER BY order_key
+
+-- name: waiting
+-- Which of these orders wait, for a person or for the next try, and what is said of them.
+SELECT
+    waiting.subject_key,
+    waiting.outcome,
+    posting.sentence
+FROM posting_waiting AS waiting
+JOIN posting USING (posting_id)
+WHERE waiting.store = %(store)s
+    AND waiting.subject_kind = 'order'
+    AND waiting.subject_key = ANY(%(subject_keys)s)
+    AND waiting.reason NOT IN ('shadow', 'invoice_held')
+ORDER BY waiting.posting_id

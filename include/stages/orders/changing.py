@@ -37,7 +37,7 @@ def change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
             continue
         verdict = _verdict(row, link, there, closed)
         if isinstance(verdict, Act) and verdict.verb in ("update", "approve"):
-            verdict = _written_over(desk.db, row, link, raw[str(link["xero_id"])]) or verdict
+            verdict = written_over(desk.db, link, raw[str(link["xero_id"])]) or verdict
         if isinstance(verdict, Hold) and row["accepted"] and there is not None and there.status not in GONE:
             _accept(desk, row, link, there)
         elif isinstance(verdict, Hold):
@@ -99,12 +99,12 @@ def edited_in_books(db: Database, row: Row, link: Row, there: InBooks | None, ra
     verdict = act_on(wanted_of(row), there, link["amount"], closed=False)
     if isinstance(verdict, Hold) and verdict.reason == "edited_in_xero":
         return verdict
-    return None if link["adopted"] else _written_over(db, row, link, raw)
+    return None if link["adopted"] else written_over(db, link, raw)
 
 
-def _written_over(db: Database, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:
+def written_over(db: Database, link: Row, there: Mapping[str, Any]) -> Hold | None:
     """What a bookkeeper wrote into the document since we wrote it last is never overwritten (complaint C41)."""
-    was = db.row("correction.body", store=link["store"], subject_key=row["subject_key"], body_hash=link["body_hash"])
+    was = db.row("correction.body", store=link["store"], subject_key=link["subject_key"], body_hash=link["body_hash"])
     db.rollback()
     if was is None:
         return None
