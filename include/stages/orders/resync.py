@@ -257,7 +257,7 @@ def _would(anew: Anew, told: Mapping[int, Told]) -> dict[int, tuple[str, ...]]:
         elif plan is None:
             would[key] = ("would be held: its form is not known",)
         elif asked_of_a_person:
-            would[key] = tuple(f"would be held: {each.sentence}" for each in asked_of_a_person)
+            would[key] = tuple(f"would be held, unless it was decided: {each.sentence}" for each in asked_of_a_person)
         else:
             would[key] = _planned(plan.documents[0].decision, {each.cause for each in found})
     return would
