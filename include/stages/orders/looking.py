@@ -16,12 +16,13 @@ from typing import Any
 from include.database.connection import Database, Row
 from include.domain.difference import GONE, InBooks
 from include.stages.orders.desk import Desk, doc_of
+from include.stages.orders.linking import same_facts
 from include.wire.xero_found import in_books_of
 
 CLOCKS_DIFFER = timedelta(hours=1)  # our database's and Xero's, generously: what is found is looked for by its id
 
 
-def look_at_changed(desk: Desk, rows: Iterable[Row]) -> None:
+def look_at_changed(desk: Desk, rows: Sequence[Row]) -> None:
     """Know what is gone in Xero of the orders that changed in the shop since they were written."""
     changed = {
         row["subject_key"]
@@ -33,7 +34,9 @@ def look_at_changed(desk: Desk, rows: Iterable[Row]) -> None:
     live = [link for link in desk.links.values() if link["subject_key"] in changed and link["status"] not in GONE]
     payments = [link for link in live if link["kind"] == "payment"]
     paid = {link["subject_key"] for link in payments}
-    invoices = [link for link in live if link["kind"] == "invoice" and link["subject_key"] not in paid]
+    read_anyway = {row["subject_key"] for row in rows if _is_read_anyway(desk, row)}
+    asked = changed - paid - read_anyway
+    invoices = [link for link in live if link["kind"] == "invoice" and link["subject_key"] in asked]
     if payments:
         gone = {str(each["PaymentID"]): "DELETED" for each in desk.books.payments_deleted_since(_oldest(payments))}
         lost = _note(desk, payments, gone)
@@ -55,6 +58,12 @@ def note_statuses(db: Database, links: Iterable[Row], statuses: Mapping[str, str
                 changed.append({**link, "status": status})
                 db.run("ledger.note_status", **{name: changed[-1][name] for name in _NAMED})
     return changed
+
+
+def _is_read_anyway(desk: Desk, row: Row) -> bool:
+    """Whether its invoice is compared with Xero in any case, since the shop says otherwise than when it was written."""
+    link = desk.links.get(doc_of(row))
+    return row["kind"] == "invoice" and link is not None and not same_facts(link, row)
 
 
 _NAMED = ("store", "subject_kind", "subject_key", "kind", "part", "generation", "xero_id", "status")
