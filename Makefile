@@ -90,6 +90,11 @@ report: install ## a day's reconciliation, printed; OUT= also writes page, CSV, 
 sign: install ## sign a day's reconciliation, which locks it: make sign STORE=key DAY=date [WHY=".."] [BY=name]
 	@$(RUN) -m include.commands.sign --store $(STORE) --day $(DAY) $(if $(WHY),--why "$(WHY)") $(if $(BY),--by "$(BY)")
 
+.PHONY: resync
+resync: install ## mend one order or one day, and say what was done: make resync STORE=key ORDER=1042 [DAY=2026-11-24] [WHY=".."] [DRY=yes]
+	@$(RUN) -m include.commands.resync --store $(STORE) $(if $(ORDER),--order $(ORDER)) $(if $(DAY),--day $(DAY)) \
+		--why "$(or $(WHY),no reason given)" $(if $(DRY),--dry)
+
 .PHONY: questions
 questions: install ## what the accountant must answer at set-up, with proposals: make questions STORE=key
 	@$(RUN) -m include.commands.questions --store $(STORE)

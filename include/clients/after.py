@@ -156,7 +156,7 @@ def _bigcommerce(vendor: str, answer: Answer, so_far: SoFar) -> Verdict:
 
 def _xero(vendor: str, answer: Answer, so_far: SoFar) -> Verdict:
     match answer.status:
-        case 400:
+        case 304 | 400:  # 304: nothing changed since; only a question that named a moment can read it
             return Take()
         case 401:
             closed = NotAllowed("Xero does not accept our token: the connection was removed, or a scope is missing.")

@@ -6,9 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from include.clients.bigcommerce import BigCommerce
+from include.clients.xero import Xero
 from include.commands.stack.processes import StackError
 from include.commands.surroundings import surroundings
 from include.database.connection import Database, DatabaseUnsetError, connect
+from include.keepers.opened import for_books, for_shop
+from include.settings.connections import NoConnectionError, books_arguments, read, shop_arguments
 from include.settings.store import SettingsError, Store, store_named
 
 
@@ -18,6 +22,28 @@ def store(key: str) -> Store:
         return store_named(key)
     except SettingsError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+@contextmanager
+def vendors(store: Store) -> Iterator[tuple[BigCommerce, Xero]]:
+    """The store's clients, by the Connections of the shell, of .env, or of a stack that runs here; closed at the end.
+
+    A person waits for them, so they may spend what is kept from runs. Ends the program with 2 where there is none.
+    """
+    around = surroundings(os.environ).environment
+    try:
+        shop_at = shop_arguments(read(store.file.bigcommerce.connection, around))
+        books_at = books_arguments(read(store.file.xero.connection, around))
+    except (NoConnectionError, ValueError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    with (
+        for_shop(store, "operations") as shop_kept,
+        for_books(store, "operations") as books_kept,
+        BigCommerce.open(**shop_at, **shop_kept) as shop,
+        Xero.open(**books_at, **books_kept) as books,
+    ):
+        yield shop, books
 
 
 @contextmanager

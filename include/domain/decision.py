@@ -50,11 +50,19 @@ class Decision:
     words: str
 
 
-def choices_for(reason: str, *, proposed: bool, stands: bool = True) -> tuple[Choice, ...]:
+def choices_for(
+    reason: str, *, proposed: bool, stands: bool = True, kind: str = "invoice", deleted: bool = False
+) -> tuple[Choice, ...]:
     """What a person may decide about a document that is held for this reason.
 
-    stands   whether a document of the order stands in Xero, which may be taken as right
+    stands    whether a document of the order stands in Xero, which may be taken as right
+    kind      of the document: a number that is spent is an invoice's alone
+    deleted   whether it is a payment that somebody deleted in Xero
     """
+    if deleted:
+        return ("post", "accept", "skip")
+    if kind != "invoice" and reason in RENUMBERED:
+        return ("post", "skip") if proposed else ("skip",)
     post: tuple[Choice, ...] = ("post", "draft") if proposed or reason in RENUMBERED else ()
     accept: tuple[Choice, ...] = ("accept",) if reason in ACCEPTED and (stands or reason == "number_taken") else ()
     return (*post, *accept, "skip")

@@ -230,3 +230,43 @@ def test_a_documents_date_does_not_slip_by_a_day():
     both = {"Date": "/Date(1789344000000+1300)/", "DateString": "2026-09-14T00:00:00"}
     assert date_in(both, "Date") == date_in({"Date": both["Date"]}, "Date") == date(2026, 9, 14)
     assert date_in({}, "DueDate") is None
+
+
+class Since:
+    """Books in which nothing changed since, or these rows did; they note from when they were asked."""
+
+    def __init__(self, kind: str, rows: list[dict[str, Any]] | None = None) -> None:
+        self.kind, self.rows = kind, rows
+        self.moments: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.moments.append(request.headers["If-Modified-Since"])
+        return httpx.Response(304) if self.rows is None else httpx.Response(200, json={self.kind: self.rows})
+
+
+MOMENT = datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+
+
+def test_what_was_deleted_since_a_moment_is_asked_to_the_second_in_utc():
+    asked = Since("Payments", [{"PaymentID": AN_ID, "Status": "DELETED"}])
+
+    found = the_books(asked).payments_deleted_since(MOMENT)
+
+    assert ([payment["PaymentID"] for payment in found], asked.moments) == ([AN_ID], ["2026-06-01T08:30:00"])
+
+
+def test_nothing_changed_since_is_an_empty_list():
+    assert the_books(Since("Payments")).payments_deleted_since(MOMENT) == []
+    assert the_books(Since("Invoices")).invoices_gone_since(MOMENT) == []
+
+
+def test_a_304_to_a_question_that_named_no_moment_is_no_answer():
+    with pytest.raises(NotUnderstood):
+        the_books(lambda request: httpx.Response(304)).invoices_by_id([AN_ID])
+
+
+def test_a_filter_that_is_ignored_does_not_make_a_live_payment_a_deleted_one():
+    asked = Since("Payments", [{"PaymentID": AN_ID, "Status": "AUTHORISED"}])
+
+    with pytest.raises(NotUnderstood, match="ignores the filter"):
+        the_books(asked).payments_deleted_since(MOMENT)

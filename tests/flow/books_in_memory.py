@@ -97,5 +97,11 @@ class MemoryBooks:
         with self._lock:
             return [dict(each) for each in self.held["Payments"].values() if each["Invoice"]["InvoiceID"] in set(ids)]
 
+    def payments_deleted_since(self, moment):
+        return self._where("Payments", "Status", ["DELETED"])
+
+    def invoices_gone_since(self, moment):
+        return self._where("Invoices", "Status", ["VOIDED", "DELETED"])
+
     def actions(self):
         return []

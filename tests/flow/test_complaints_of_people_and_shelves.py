@@ -1,7 +1,7 @@
 """What went wrong for others where people work in Xero, with contacts, and with stock."""
 
 import pytest
-from complaint_desk import MUG, UNPAID, bridge, changed, fate, invoices, known_customer, not_yet, paid, put
+from complaint_desk import MUG, UNPAID, bridge, changed, fate, invoices, known_customer, paid, put
 from test_every_write_to_stock import read, write
 from test_stock_flows_back import TRACKED, half_an_hour_later, level, live, run_stock, told
 
@@ -90,7 +90,6 @@ def test_c43_a_deleted_payment_is_read_as_no_payment(deleted):
     assert (invoices(deleted), paid(deleted)) == ([("BC-1042", "PAID", "22.00")], ["22.00"])
 
 
-@not_yet("our ledger knows the payment, so nobody asks Xero: `unchanged` with 22.00 due")
 def test_c43_a_payment_that_was_deleted_is_told_when_its_order_is_looked_at_again(deleted):
     changed(deleted, MUG.status(2))
 

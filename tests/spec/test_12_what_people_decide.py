@@ -42,6 +42,15 @@ class TestChoices:
     def test_each_reason_has_its_own(self, reason, proposed, choices):
         assert choices_for(reason, proposed=proposed) == choices
 
+    def test_only_an_invoices_number_is_spent_what_hangs_on_it_is_not_posted_under_another(self):
+        for kind in ("payment", "credit_note", "refund_payment", "allocation"):
+            assert choices_for("edited_in_xero", proposed=False, kind=kind) == ("skip",)
+
+    def test_a_payment_that_was_deleted_in_xero_may_be_posted_once_more_or_left(self):
+        choices = choices_for("edited_in_xero", proposed=True, kind="payment", deleted=True)
+
+        assert choices == ("post", "accept", "skip")
+
 
 class TestPosting:
     """The document is posted as the relaxed setting makes it, and nothing else changes."""

@@ -93,9 +93,10 @@ WHERE store = %(store)s AND rule <> 'writes'
 ORDER BY setting_override_id
 
 -- name: last_version
+-- Of the runs by the clock: a person's resync takes up no change of settings for all other orders.
 SELECT settings_version
 FROM batch
-WHERE store = %(store)s AND settings_version IS NOT NULL AND flow = 'orders_to_books'
+WHERE store = %(store)s AND settings_version IS NOT NULL AND flow = 'orders_to_books' AND run_id NOT LIKE 'resync/%%'
 ORDER BY batch_id DESC
 LIMIT 1
 

@@ -29,6 +29,40 @@ SET
     changed_at = now()
 WHERE document_link.revision <= excluded.revision
 
+-- name: note_status
+-- What Xero says of a document now. The facts that it was written from stay.
+UPDATE document_link
+SET status = %(status)s, changed_at = now()
+WHERE store = %(store)s
+    AND subject_kind = %(subject_kind)s
+    AND subject_key = %(subject_key)s
+    AND kind = %(kind)s
+    AND part = %(part)s
+    AND generation = %(generation)s
+    AND xero_id = %(xero_id)s::UUID
+
+-- name: note_facts
+UPDATE document_link
+SET source_hash = %(source_hash)s, changed_at = now()
+WHERE store = %(store)s
+    AND subject_kind = %(subject_kind)s
+    AND subject_key = %(subject_key)s
+    AND kind = %(kind)s
+    AND part = %(part)s
+    AND generation = %(generation)s
+    AND xero_id = %(xero_id)s::UUID
+
+-- name: waiting_for
+-- Which of these orders wait for a person for this reason, with their invoice.
+SELECT DISTINCT subject_key
+FROM posting_waiting
+WHERE store = %(store)s
+    AND subject_kind = 'order'
+    AND subject_key = ANY(%(subject_keys)s)
+    AND kind = 'invoice'
+    AND outcome = 'held'
+    AND reason = %(reason)s
+
 -- name: open_chunk
 INSERT INTO chunk (batch_id, store, method, target, idempotency_key, body)
 VALUES (%(batch_id)s, %(store)s, %(method)s, %(target)s, %(idempotency_key)s, %(body)s)

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from include.database.connection import Row
+from include.database.connection import Database, Row
 from include.domain.difference import GONE, Act, InBooks, act_on, act_on_cancelled
 from include.domain.money import shown
 from include.domain.outcome import Hold
 from include.stages.orders.answered import entered, wanted_of
 from include.stages.orders.desk import Desk, doc_of, link_to, refused, tell_what_is_short, text_of, write_of
+from include.stages.orders.linking import EDITED, reported, same_facts
+from include.stages.orders.looking import note_statuses
 from include.stages.orders.posting import held, posted
 from include.stages.orders.writing import Fate, Verb, Write, write_all
 from include.wire.xero_answers_compared import WORDS_OF_A_LINE, unlike
@@ -23,14 +25,19 @@ def change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     ids = [str(desk.links[doc_of(row)]["xero_id"]) for row in rows]
     raw = {str(each.get("InvoiceID")): each for each in desk.books.invoices_by_id(ids)}
     found = {xero_id: in_books_of(each) for xero_id, each in raw.items()}
+    gone = {xero_id: each.status for xero_id, each in found.items() if each.status in GONE}
+    note_statuses(desk.db, (desk.links[doc_of(row)] for row in rows), gone)
     writes: list[Write] = []
     for row in rows:
         link = desk.links[doc_of(row)]
         there = found.get(str(link["xero_id"]))
         closed = bool(desk.closed_to and link["dated"] and link["dated"] <= desk.closed_to)
+        if _is_only_compared(desk, link, row):
+            _compare(desk, row, link, there, raw.get(str(link["xero_id"])) or {})
+            continue
         verdict = _verdict(row, link, there, closed)
         if isinstance(verdict, Act) and verdict.verb in ("update", "approve"):
-            verdict = _written_over(desk, row, link, raw[str(link["xero_id"])]) or verdict
+            verdict = written_over(desk.db, link, raw[str(link["xero_id"])]) or verdict
         if isinstance(verdict, Hold) and row["accepted"] and there is not None and there.status not in GONE:
             _accept(desk, row, link, there)
         elif isinstance(verdict, Hold):
@@ -64,12 +71,42 @@ def change_invoices(desk: Desk, rows: Sequence[Row]) -> None:
     tell_what_is_short(desk)
 
 
-def _written_over(desk: Desk, row: Row, link: Row, there: Mapping[str, Any]) -> Hold | None:
+def _is_only_compared(desk: Desk, link: Row, row: Row) -> bool:
+    """The order is as it was posted: whatever differs, a person made it so in Xero, and nothing is written (T7)."""
+    asked = row["subject_key"] in desk.corrected
+    return row["subject_kind"] == "order" and row["decision"] == "post" and same_facts(link, row) and not asked
+
+
+def _compare(desk: Desk, row: Row, link: Row, there: InBooks | None, raw: Mapping[str, Any]) -> None:
+    """Hold what a person changed, deleted or voided; it stays held until both agree, or somebody accepts it."""
+    verdict = edited_in_books(desk.db, row, link, there, raw)
+    if verdict is not None and row["accepted"] and there is not None and there.status not in GONE:
+        _accept(desk, row, link, there)
+        return
+    digest = row["source_hash"] if verdict is None else f"{EDITED}{row['source_hash']}"
+    with desk.db.transaction():
+        if verdict is not None:
+            held(desk.db, row, verdict)
+        else:
+            posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=reported(link, row))
+        if link["source_hash"] != digest:
+            desk.db.run("ledger.note_facts", **{**link, "source_hash": digest})
+
+
+def edited_in_books(db: Database, row: Row, link: Row, there: InBooks | None, raw: Mapping[str, Any]) -> Hold | None:
+    """What a person did in Xero to an invoice whose order is as it was; None where it is as we wrote it."""
+    if there is None:
+        return Hold("edited_in_xero", f"{link['number']} is no longer there in Xero.")
+    verdict = act_on(wanted_of(row), there, link["amount"], closed=False)
+    if isinstance(verdict, Hold) and verdict.reason == "edited_in_xero":
+        return verdict
+    return None if link["adopted"] else written_over(db, link, raw)
+
+
+def written_over(db: Database, link: Row, there: Mapping[str, Any]) -> Hold | None:
     """What a bookkeeper wrote into the document since we wrote it last is never overwritten (complaint C41)."""
-    was = desk.db.row(
-        "correction.body", store=desk.store.key, subject_key=row["subject_key"], body_hash=link["body_hash"]
-    )
-    desk.db.rollback()
+    was = db.row("correction.body", store=link["store"], subject_key=link["subject_key"], body_hash=link["body_hash"])
+    db.rollback()
     if was is None:
         return None
     sent = json.loads(text_of(was["body"]), parse_float=Decimal)

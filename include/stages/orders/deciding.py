@@ -12,8 +12,9 @@ from typing import Any
 
 from include.database.connection import Database, Row, json_value
 from include.domain.decision import RELAXED, RENUMBERED, choices_for, proposal_of
+from include.domain.difference import GONE
 from include.domain.order import Order
-from include.domain.outcome import Hold
+from include.domain.outcome import Hold, Skip
 from include.domain.plan import Planned, plan_order
 from include.domain.policy import Reference
 from include.domain.rules import findings_of
@@ -56,14 +57,40 @@ def waiting_of(db: Database, store: Store, order_key: int) -> list[Waiting]:
     order = newest_order(db, store.key, order_key)
     planner = planner_of_order(db, store, reference, order_key) if reference is not None else None
     db.rollback()
-    stands = planner is not None and order_key in planner.known.standing
+    standing = planner.known.standing.get(order_key) if planner is not None else None
+    stands = standing is not None and standing.status not in GONE
+    deleted = _deleted_payments(db, store, order_key)
     found = []
     for row in held:
         if row["reason"] == "invoice_held":
             continue  # it follows its invoice
-        proposal = _proposal(planner, order, row) if planner is not None and isinstance(order, Order) else ()
-        found.append(Waiting(row, proposal, choices_for(row["reason"], proposed=bool(proposal), stands=stands)))
+        gone = (row["kind"], row["part"], row["generation"]) in deleted and row["reason"] == "edited_in_xero"
+        proposal: tuple[Planned, ...] = ()
+        if planner is not None and isinstance(order, Order):
+            proposal = _as_planned(planner, order, row) if gone else _proposal(planner, order, row)
+        choices = choices_for(
+            row["reason"], proposed=bool(proposal), stands=stands, kind=row["kind"], deleted=gone and bool(proposal)
+        )
+        found.append(Waiting(row, proposal, choices))
     return found
+
+
+def _deleted_payments(db: Database, store: Store, order_key: int) -> set[tuple[str, str, int]]:
+    """The order's payments that somebody deleted in Xero, by kind, part and generation."""
+    links = db.rows("ledger.links", store=store.key, subject_kind="order", subject_keys=[str(order_key)])
+    db.rollback()
+    return {
+        (row["kind"], row["part"], row["generation"])
+        for row in links
+        if row["kind"] == "payment" and row["status"] in GONE
+    }
+
+
+def _as_planned(planner: Planner, order: Order, row: Row) -> tuple[Planned, ...]:
+    """The document as today's plan has it: what `post` enters once more."""
+    plan = planner.plan(order)
+    same = [each for each in plan.documents if (each.kind, each.part) == (row["kind"], row["part"])]
+    return tuple(each for each in same if not isinstance(each.decision, Hold | Skip))
 
 
 def _proposal(planner: Planner, order: Order, row: Row) -> tuple[Planned, ...]:
@@ -101,7 +128,8 @@ def decide(
     with db.transaction():
         for each in waiting:
             row = each.row
-            anew = choice in ("post", "draft") and row["reason"] in RENUMBERED
+            # Only an invoice's number is spent: what hangs on it is posted anew under the same one.
+            anew = choice in ("post", "draft") and row["reason"] in RENUMBERED and row["kind"] == "invoice"
             db.run(
                 "decisions.decide",
                 store=store.key,

@@ -44,6 +44,7 @@ class Desk:
     base_currency: str
     today: date  # in the organisation's zone
     corrected: set[str]  # the orders for which a person asked that a change of settings or code be written (T7)
+    resynced: set[str] = field(default_factory=set)  # the orders of which a person asked what stands in Xero
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
     credited: Billed = field(default_factory=dict)  # order -> whom its credit notes are for

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from include.database.connection import Row
+from include.domain.difference import GONE
 from include.stages.orders.desk import RETRY_AFTER, Desk, doc_of
 from include.stages.orders.hanging import enter_hanging
 from include.stages.orders.invoicing import bill, enter_invoices
+from include.stages.orders.linking import reported
+from include.stages.orders.looking import look_at_changed
 from include.stages.orders.posting import as_planned, failed, posted
 from include.stages.orders.rebilling import know_customers
 from include.stages.orders.run import look_again
@@ -27,6 +30,7 @@ def enter(desk: Desk, rows: Sequence[Row]) -> None:
         rows = _without_the_overtaken(desk, rows, keys)
         know_customers(desk, rows)
         rows = without_members(desk, rows)
+        look_at_changed(desk, rows)
     to_write = _sorted_out(desk, rows)
     enter_invoices(desk, [row for row in to_write if row["kind"] == "invoice"])
     if subject == KIND:  # a day's credit note may be the first that its contact hears of
@@ -77,7 +81,9 @@ def _see_older_invoices(desk: Desk, rows: Iterable[Row]) -> None:
     waiting = {
         row["subject_key"]
         for row in rows
-        if row["kind"] != "invoice" and row["decision"] == "post" and doc_of(row) not in desk.links
+        if row["kind"] != "invoice"
+        and row["decision"] == "post"
+        and ((link := desk.links.get(doc_of(row))) is None or link["status"] in GONE)
     }
     links = [desk.links.get((key, "invoice", "1")) for key in waiting]
     older = {str(link["xero_id"]): link for link in links if link is not None}
@@ -99,10 +105,10 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     with desk.db.transaction():
         for row in rows:
             link = desk.links.get(doc_of(row))
-            if link is not None and _is_unchanged(desk, link, row):
-                posted(
-                    desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=_reported(link, row)
-                )
+            if link is not None and _is_to_be_compared(desk, link, row):
+                left.append(row)
+            elif link is not None and _is_unchanged(desk, link, row) and not _is_dropped(link, row):
+                posted(desk.db, row, str(link["xero_id"]), link["number"], unchanged=True, sentence=reported(link, row))
             elif row["decision"] != "post":
                 if row["kind"] == "invoice" and link is not None and row["reason"] in CANCELLED:
                     left.append(row)
@@ -113,18 +119,24 @@ def _sorted_out(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     return left
 
 
+def _is_to_be_compared(desk: Desk, link: Row, row: Row) -> bool:
+    """What is gone in Xero is not unchanged; an invoice of which a person asks is compared with what stands there."""
+    if row["subject_kind"] != "order" or row["decision"] != "post" or link["revision"] > row["revision"]:
+        return False
+    return link["status"] in GONE or (row["kind"] == "invoice" and row["subject_key"] in desk.resynced)
+
+
+def _is_dropped(link: Row, row: Row) -> bool:
+    """A payment that was deleted in Xero, and that a person keeps out."""
+    return bool(link["status"] in GONE and row["kind"] != "invoice" and row["decision"] == "skip")
+
+
 def _is_unchanged(desk: Desk, link: Row, row: Row) -> bool:
     """What the shop said is as it was, or is older. A correction compares an invoice's body as well."""
     asked = row["subject_key"] in desk.corrected and row["kind"] == "invoice"
     if asked and row["decision"] == "post" and link["revision"] <= row["revision"]:
         return bool(link["source_hash"] == row["source_hash"] and link["body_hash"] == row["body_hash"])
     return bool(link["source_hash"] == row["source_hash"] or link["revision"] > row["revision"])
-
-
-def _reported(link: Row, row: Row) -> str:
-    """A difference that only settings or code make is reported, never written (T7)."""
-    same = link["body_hash"] == row["body_hash"] or link["revision"] > row["revision"]
-    return "" if same else "By today's settings it would be written differently; the order itself did not change."
 
 
 def _held_invoices(desk: Desk, subject: str, keys: Sequence[str]) -> set[str]:

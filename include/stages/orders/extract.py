@@ -35,7 +35,7 @@ OpenBooks = Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Reading:
     """What every step of an extraction needs."""
 
     shop: BigCommerce
@@ -56,7 +56,7 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     # A day of its own is one of many: a backfill's runs begin together, and one question of theirs serves a minute.
     asked_within_s = 0.0 if run.window is None else ASKED_JUST_NOW_S
     reference_id, reference = reference_for(open_books, db, store, asked_within_s=asked_within_s)
-    desk = _Desk(shop, db, store, run, _terms(shop, db, store, reference), reference_id)
+    desk = Reading(shop, db, store, run, terms_for(shop, db, store, reference), reference_id)
     if run.window is None and settings_changed(db, store):
         release_explained(db, store, reference)
     _read_window(desk)
@@ -70,7 +70,7 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     return sorted({*(row["batch_id"] for row in left), *own})
 
 
-def _look_for_refunds_and_what_is_due(desk: _Desk) -> None:
+def _look_for_refunds_and_what_is_due(desk: Reading) -> None:
     """After the window: a refund that came with its order then costs no second reading."""
     try:
         look_for_refunds(desk.shop, desk.db, desk.store, cursor=f"{_cursor(desk)}/refunds", start=_start(desk))
@@ -80,13 +80,14 @@ def _look_for_refunds_and_what_is_due(desk: _Desk) -> None:
     _take_due(desk)
 
 
-def _terms(shop: BigCommerce, db: Database, store: Store, reference: Reference) -> Terms:
+def terms_for(shop: BigCommerce, db: Database, store: Store, reference: Reference) -> Terms:
+    """What decides which parts an order needs."""
     drafts = db.rows("plans.drafts", store=store.key)
     db.rollback()
     return Terms(shop, store.policy(digest_key(store)), reference, frozenset(int(row["subject_key"]) for row in drafts))
 
 
-def _read_window(desk: _Desk) -> None:
+def _read_window(desk: Reading) -> None:
     extraction = _extraction(desk)
     if extraction is None:
         return
@@ -97,10 +98,10 @@ def _read_window(desk: _Desk) -> None:
     for page in gathered_pages(desk.terms, listed):
         if orders + len(page.orders) > ORDERS_A_BATCH_MAX:
             _finish(desk, batch_id)
-            batch_id, orders = _open_batch(desk, extraction["extraction_id"]), 0
+            batch_id, orders = open_batch(desk, extraction["extraction_id"]), 0
         with desk.db.transaction():
             desk.db.run("batches.commit_soon")
-            _keep(desk, batch_id, page.orders)
+            keep(desk, batch_id, page.orders)
             last = page.last_order_id
             desk.db.run("batches.note_progress", extraction_id=extraction["extraction_id"], last_order_id=last)
             desk.db.run("batches.add_calls", batch_id=batch_id, calls=page.calls)
@@ -112,7 +113,7 @@ def _read_window(desk: _Desk) -> None:
             desk.db.run("batches.move_watermark", store=desk.store.key, flow=_cursor(desk), moment=window.end)
 
 
-def _extraction(desk: _Desk) -> Row | None:
+def _extraction(desk: Reading) -> Row | None:
     """This run's unfinished extraction, or a new one over the window that is due; None while nothing can be due."""
     own = {"store": desk.store.key, "flow": desk.run.flow, "run_id": desk.run.run_id}
     with desk.db.transaction():
@@ -132,7 +133,7 @@ def _extraction(desk: _Desk) -> Row | None:
     return found
 
 
-def _moving_window(desk: _Desk) -> Window | None:
+def _moving_window(desk: Reading) -> Window | None:
     """From the watermark less an overlap up to now less a lag: whether bounds are inclusive is not known.
 
     None before the day that the store's books begin on (`start_from`).
@@ -144,23 +145,24 @@ def _moving_window(desk: _Desk) -> Window | None:
     return Window(start, end) if start < end else None
 
 
-def _start(desk: _Desk) -> datetime:
+def _start(desk: Reading) -> datetime:
     """From where the first run asks."""
     return desk.terms.policy.start_from or datetime.now(UTC)
 
 
-def _cursor(desk: _Desk) -> str:
+def _cursor(desk: Reading) -> str:
     """A shadow run has a cursor of its own, so that the first live run begins where the books do."""
     return f"{desk.run.flow}/shadow" if desk.store.file.mode == "shadow" else desk.run.flow
 
 
-def _current_batch(desk: _Desk, extraction_id: int) -> tuple[int, int]:
+def _current_batch(desk: Reading, extraction_id: int) -> tuple[int, int]:
     found = desk.db.row("batches.extracting_batch", extraction_id=extraction_id)
     desk.db.rollback()
-    return (found["batch_id"], found["orders"]) if found else (_open_batch(desk, extraction_id), 0)
+    return (found["batch_id"], found["orders"]) if found else (open_batch(desk, extraction_id), 0)
 
 
-def _open_batch(desk: _Desk, extraction_id: int | None) -> int:
+def open_batch(desk: Reading, extraction_id: int | None) -> int:
+    """A batch of this run; without an extraction one of orders that were fetched one by one."""
     with desk.db.transaction():
         return int(
             desk.db.value(
@@ -176,12 +178,12 @@ def _open_batch(desk: _Desk, extraction_id: int | None) -> int:
         )
 
 
-def _finish(desk: _Desk, batch_id: int) -> None:
+def _finish(desk: Reading, batch_id: int) -> None:
     with desk.db.transaction():
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
 
 
-def _take_due(desk: _Desk) -> None:
+def _take_due(desk: Reading) -> None:
     """Orders that somebody asked to look at again, fetched one by one into a batch of their own."""
     now = datetime.now(UTC)
     if desk.store.file.policies.summary_from is None:
@@ -192,18 +194,18 @@ def _take_due(desk: _Desk) -> None:
     if not waiting:
         return
     with desk.db.transaction():  # the batch too: one that could not be filled would never be sealed
-        batch_id = _open_batch(desk, None)
+        batch_id = open_batch(desk, None)
         claimed = desk.db.rows(
             "batches.claim_due", store=desk.store.key, batch_id=batch_id, now=now, limit=ORDERS_A_BATCH_MAX
         )
         keys = sorted({int(row["subject_key"]) for row in claimed})
         refunded = refunded_among(desk.db, desk.store, keys)
         found = [part for part in (_asked_again(desk, key, refunded.get(key)) for key in keys) if part is not None]
-        _keep(desk, batch_id, with_needed_parts(desk.terms, found, refunded=refunded.keys()))
+        keep(desk, batch_id, with_needed_parts(desk.terms, found, refunded=refunded.keys()))
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
 
 
-def _asked_again(desk: _Desk, order_id: int, refunded_at: datetime | None) -> RawPart | None:
+def _asked_again(desk: Reading, order_id: int, refunded_at: datetime | None) -> RawPart | None:
     """One order, or None: the shop has it no more, or cannot say what it is today. Then it is asked another time."""
     try:
         found = desk.shop.order(order_id)
@@ -215,12 +217,13 @@ def _asked_again(desk: _Desk, order_id: int, refunded_at: datetime | None) -> Ra
     return found
 
 
-def _ask_later(desk: _Desk, order_id: int, error: ApiError) -> None:
+def _ask_later(desk: Reading, order_id: int, error: ApiError) -> None:
     _log.warning("Order %s could not be read whole, and is asked for again in %s: %s", order_id, ASK_AGAIN_AFTER, error)
     look_again(desk.db, desk.store, str(order_id), "unread", ASK_AGAIN_AFTER)
 
 
-def _keep(desk: _Desk, batch_id: int, orders: Sequence[Gathered]) -> None:
+def keep(desk: Reading, batch_id: int, orders: Sequence[Gathered]) -> None:
+    """Store what the shop said of these orders, and put them into the batch. Inside the caller's transaction."""
     rows = []
     for each in orders:
         if each.unread is not None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from include.database.connection import Row
-from include.domain.difference import due_of
+from include.domain.difference import GONE, due_of
 from include.domain.money import ZERO, shown
 from include.domain.outcome import Hold
+from include.stages.orders.deleted import without_deleted
 from include.stages.orders.desk import (
     Desk,
     Key,
@@ -23,6 +23,7 @@ from include.stages.orders.desk import (
 from include.stages.orders.posting import held, posted
 from include.stages.orders.rebilling import bill_credit_notes, follow_merges
 from include.stages.orders.run import look_again
+from include.stages.orders.standing import live_payments, same_payment
 from include.stages.orders.writing import Fate, id_of, write_all
 from include.stages.summary.kept import KIND
 from include.wire.xero_documents import with_fields
@@ -38,6 +39,8 @@ def enter_hanging(desk: Desk, kind: str, rows: Sequence[Row], *, followed: bool 
     """
     if kind == "credit_note" and not followed:
         bill_credit_notes(desk, rows)
+    if kind == "payment":
+        rows = without_deleted(desk, rows)
     ready: list[tuple[Row, str, str]] = []
     linked = _linked(desk)
     with desk.db.transaction():
@@ -90,13 +93,14 @@ def _linked(desk: Desk) -> Mapping[tuple[str, str], Decimal]:
     """What our links of each kind come to, by order: added up once, since each row asks for its own."""
     sums: dict[tuple[str, str], Decimal] = {}
     for (subject_key, kind, _), link in desk.links.items():
-        sums[subject_key, kind] = sums.get((subject_key, kind), ZERO) + (link["amount"] or ZERO)
+        if link["status"] not in GONE:
+            sums[subject_key, kind] = sums.get((subject_key, kind), ZERO) + (link["amount"] or ZERO)
     return sums
 
 
 def _not_ready(desk: Desk, kind: str, row: Row, linked: Mapping[tuple[str, str], Decimal]) -> Hold | None:
-    if doc_of(row) in desk.links:
-        link = desk.links[doc_of(row)]
+    link = desk.links.get(doc_of(row))
+    if link is not None and link["status"] not in GONE:
         words = f"It was posted at {shown(link['amount'] or ZERO)}; the shop now says {shown(row['amount'] or ZERO)}."
         return Hold("edited_after_payment", words, {"posted": shown(link["amount"] or ZERO)})
     invoice = desk.links.get((row["subject_key"], "invoice", "1"))
@@ -116,6 +120,9 @@ def _not_ready(desk: Desk, kind: str, row: Row, linked: Mapping[tuple[str, str],
     if kind == "credit_note" and (by_hand := _credited_by_hand(desk, row, linked)):
         words = f"{shown(by_hand)} of {invoice['number']} was credited in Xero already, and not by us."
         return Hold("edited_in_xero", words, {"credited there": shown(by_hand), "refund": shown(row["amount"])})
+    if kind != "payment" and link is not None:
+        words = f"{(link['number'] or 'The payment of the refund')} was {link['status'].lower()} in Xero."
+        return Hold("edited_in_xero", words, {}, "Enter it again in Xero by hand and `skip` it here, or leave it so.")
     if kind == "payment":
         paid = linked.get((row["subject_key"], "payment"), ZERO)
         if invoice["amount"] is not None and paid + row["amount"] > invoice["amount"]:
@@ -172,26 +179,14 @@ def _not_refundable(desk: Desk, kind: str, row: Row) -> Hold | None:
 
 
 def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tuple[Row, str, str]]:
-    """Without the payments that Xero already shows on an older invoice: payments have no natural key (accounting.md 5).
-
-    Ours is the one with our reference; else the only one of that amount that no link of ours names, made by a person.
-    """
-    invoices = {
-        row["subject_key"]: str(desk.links[row["subject_key"], "invoice", "1"]["xero_id"])
-        for row, _, _ in ready
-        if row["subject_key"] not in desk.created
-    }
-    if not invoices:
+    """Without the payments that Xero already shows on an older invoice."""
+    there = live_payments(desk, [row for row, _, _ in ready])
+    if not there:
         return list(ready)
-    linked = {str(link["xero_id"]) for (_, kind, _), link in desk.links.items() if kind == "payment"}
-    there: dict[str, list[Mapping[str, Any]]] = {invoice_id: [] for invoice_id in invoices.values()}
-    for payment in desk.books.payments_of(sorted(there)):
-        if payment.get("Status") != "DELETED" and str(payment["PaymentID"]) not in linked:
-            there[str(payment["Invoice"]["InvoiceID"])].append(payment)
     left = []
     for entry in ready:
         row = entry[0]
-        found = _same_payment(row, there.get(invoices.get(row["subject_key"], ""), []))
+        found = same_payment(row, there.get(row["subject_key"], []))
         if found is None:
             problem = _more_than_is_due(desk, row)
             if problem is None:
@@ -200,7 +195,7 @@ def _not_yet_paid(desk: Desk, ready: Sequence[tuple[Row, str, str]]) -> list[tup
                 with desk.db.transaction():
                     held(desk.db, row, problem)
             continue
-        there[invoices[row["subject_key"]]].remove(found)
+        there[row["subject_key"]].remove(found)
         link_to(desk, row, str(found["PaymentID"]), "AUTHORISED", adopted=True)
         with desk.db.transaction():
             words = "Xero shows this payment already."
@@ -216,14 +211,6 @@ def _more_than_is_due(desk: Desk, row: Row) -> Hold | None:
     due = shown(due_of(seen))
     words = f"{shown(row['amount'])} came in the shop, but only {due} is due on {seen.number}: it was settled in Xero."
     return Hold("edited_in_xero", words, {"received": shown(row["amount"]), "due": due})
-
-
-def _same_payment(row: Row, payments: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    of_amount = [each for each in payments if Decimal(str(each["Amount"])) == row["amount"]]
-    ours = [each for each in of_amount if each.get("Reference") == row["reference"]]
-    if ours:
-        return ours[0]
-    return of_amount[0] if len(of_amount) == 1 else None
 
 
 def _waits(desk: Desk, row: Row, why: Hold, after: timedelta) -> None:

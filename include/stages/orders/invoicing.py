@@ -110,10 +110,22 @@ def _ask_the_plan(desk: Desk, rows: Iterable[Row]) -> None:
     desk.plan_forbids = False
 
 
+def _doubted(desk: Desk, rows: Sequence[Row]) -> set[str]:
+    """The new orders of which another document may stand in Xero: a person asked, or one was found when we looked last."""
+    asked = {"store": desk.store.key, "subject_keys": [row["subject_key"] for row in rows]}
+    waiting = desk.db.rows("ledger.waiting_for", **asked, reason="number_taken") if rows else []
+    desk.db.rollback()
+    return desk.resynced | {row["subject_key"] for row in waiting}
+
+
 def _without_those_of_others(desk: Desk, rows: Sequence[Row]) -> list[Row]:
     """The rows that are still to be created, once what another connector posted is adopted or held."""
     orders = [row for row in rows if row["subject_kind"] == "order"]
-    others = posted_by_others(desk.books, desk.store, orders, desk.contacts)
+    others = posted_by_others(
+        *(desk.books, desk.store, orders, desk.contacts),
+        doubted=_doubted(desk, orders),
+        ours=lambda ids: {row["xero_id"] for row in desk.db.rows("ledger.links_by_id", xero_ids=list(ids))},
+    )
     for row in rows:
         there = others.get(row["subject_key"])
         if there is None:

@@ -4,6 +4,9 @@ from typing import Any
 
 from include.database.connection import Database, Row
 
+# Before the facts' digest of a document that a person was seen to have changed: it is compared again whenever its order
+# is looked at, until both agree or somebody accepts it. The digest itself stays, so that the order's own change shows.
+EDITED = "edited/"
 _KEY = ("store", "subject_kind", "subject_key", "kind", "part", "generation")
 
 
@@ -27,6 +30,17 @@ def link_values(row: Row, old: Row | None, xero_id: str, status: str, settings_v
         "settings_version": settings_version,
         "adopted": False,
     }
+
+
+def same_facts(link: Row, row: Row) -> bool:
+    """Whether the order is what the linked document was written from."""
+    return bool(str(link["source_hash"]).removeprefix(EDITED) == row["source_hash"])
+
+
+def reported(link: Row, row: Row) -> str:
+    """A difference that only settings or code make is reported, never written (T7)."""
+    same = link["body_hash"] == row["body_hash"] or link["revision"] > row["revision"]
+    return "" if same else "By today's settings it would be written differently; the order itself did not change."
 
 
 def link_now(db: Database, values: dict[str, Any]) -> None:

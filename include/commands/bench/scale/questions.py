@@ -116,6 +116,7 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "plans.plans", large)
     yield Question(topic, "plans.contacts", large)
     yield Question(topic, "switches.corrected", large)
+    yield Question(topic, "resync.of_batch", large)
     topic = "orders of all years"
     yield Question(topic, "ledger.links", named)
     yield Question(topic, "ledger.settled_contacts", {"store": STORE, "subject_keys": named["subject_keys"]})
@@ -125,6 +126,15 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "ledger.left_unknown", {"store": STORE, "after_s": 900})
     yield Question(topic, "ledger.billed_as", named)
     yield Question(topic, "ledger.held_invoices", {**named, **large})
+    waiting = {"store": STORE, "subject_keys": named["subject_keys"]}
+    yield Question(topic, "ledger.waiting_for", {**waiting, "reason": "number_taken"})
+    yield Question(topic, "resync.waiting", waiting)
+    now = datetime.now(UTC)
+    yield Question(
+        topic,
+        "resync.placed_in",
+        {"store": STORE, "start": now - timedelta(days=400), "end": now - timedelta(days=399)},
+    )
     yield Question(topic, "plans.first_taxes", {"store": STORE, "subject_keys": named["subject_keys"]})
     yield Question(topic, "refunds.of_orders", {"store": STORE, "mode": "live", "order_keys": keys})
     yield Question(topic, "summary.members", {"store": STORE, "order_keys": keys})
