@@ -95,6 +95,14 @@ resync: install ## mend one order or one day, and say what was done: make resync
 	@$(RUN) -m include.commands.resync --store $(STORE) $(if $(ORDER),--order $(ORDER)) $(if $(DAY),--day $(DAY)) \
 		--why "$(or $(WHY),no reason given)" $(if $(DRY),--dry)
 
+.PHONY: stock-preview
+stock-preview: install ## what a stock run would change now, without writing: make stock-preview STORE=key
+	@$(RUN) -m include.commands.stock_preview --store $(STORE)
+
+.PHONY: stock-release
+stock-release: install ## let held levels through: make stock-release STORE=key [SKU=MUG] WHY="counted"
+	@$(RUN) -m include.commands.stock_release --store $(STORE) $(if $(SKU),--sku "$(SKU)") --why "$(WHY)"
+
 .PHONY: questions
 questions: install ## what the accountant must answer at set-up, with proposals: make questions STORE=key
 	@$(RUN) -m include.commands.questions --store $(STORE)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from include.clients.bigcommerce import BigCommerce
 from include.clients.xero import Xero
@@ -12,7 +13,7 @@ from include.commands.stack.processes import StackError
 from include.commands.surroundings import surroundings
 from include.database.connection import Database, DatabaseUnsetError, connect
 from include.keepers.opened import for_books, for_shop
-from include.settings.connections import NoConnectionError, books_arguments, read, shop_arguments
+from include.settings.connections import NoConnectionError, books_arguments, read, shop_arguments, warehouse_arguments
 from include.settings.store import SettingsError, Store, store_named
 
 
@@ -44,6 +45,15 @@ def vendors(store: Store) -> Iterator[tuple[BigCommerce, Xero]]:
         Xero.open(**books_at, **books_kept) as books,
     ):
         yield shop, books
+
+
+def warehouse_of(store: Store) -> dict[str, Any]:
+    """What `Warehouse.open` takes for the store's feed. Ends the program with 2 where there is none."""
+    try:
+        return dict(warehouse_arguments(read(str(store.file.stock.connection), surroundings(os.environ).environment)))
+    except (NoConnectionError, ValueError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 @contextmanager
