@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import FrameType
 from typing import Any
 
+from include.commands.demo_day import day_differences, day_told, reconcile_a_day
 from include.commands.demo_stock import run_stock, stock_differences, stock_table
 from include.commands.stack.local import Stack, local_stack
 from include.commands.stack.places import LOCAL
@@ -45,9 +46,15 @@ def main() -> int:
                 progress.say(line)
             wrong = differences(rows, stack.sandbox.documents("Invoices"))
             progress.say("")
-            levels = run_stock(stack, progress)
+            moved = run_stock(stack, progress)
+            levels = stack.sandbox.levels()
             wrong += stock_differences(levels)
-            for line in stock_table(levels):
+            for line in stock_table(moved, levels):
+                progress.say(line)
+            progress.say("")
+            day = reconcile_a_day(stack, progress)
+            wrong += day_differences(day)
+            for line in day_told(day):
                 progress.say(line)
             progress.say("")
             for words in wrong or [f"The books are what the shop demands: {len(rows)} orders, {extra}."]:

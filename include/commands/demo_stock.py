@@ -1,4 +1,4 @@
-"""The demo's second act: what the shop should have on its shelf, from what Xero has."""
+"""The demo's second act: the shop's shelf is set from what Xero has, less what is sold and not yet there."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,12 @@ from include.stages import stock
 
 DAG = "stock_to_store__demo"
 RUN_MAX_S = 120.0
-COLUMNS = ("SKU", "in Xero", "pending", "in the shop", "should be", "outcome")
+COLUMNS = ("SKU", "in Xero", "pending", "the shop had", "and has now", "outcome")
 
 
 def run_stock(stack: Stack, progress: Progress) -> list[dict[str, Any]]:
-    """Trigger the DAG and wait for it; a row a SKU. A dry run: the shop is not written to."""
-    with progress.step("stock, as a dry run") as note:
+    """Trigger the DAG and wait for it; a row a SKU."""
+    with progress.step("stock, from the books to the shop") as note:
         stack.airflow.wait_for_dag(DAG)
         # Before the run that unpausing starts, as for the orders.
         run_id = stack.airflow.trigger(DAG, run_after=datetime.now(UTC) - timedelta(days=1))
@@ -32,16 +32,16 @@ def run_stock(stack: Stack, progress: Progress) -> list[dict[str, Any]]:
         return stock.told(db, store_named("demo"))
 
 
-def stock_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The rows as people read them."""
+def stock_table(rows: Sequence[Mapping[str, Any]], levels: Mapping[str, int]) -> list[str]:
+    """The rows as people read them. levels: what the shop itself says after the run, by SKU."""
     cells = [
         (
             row["sku"],
             f"{row['in_xero'].normalize():f}",
             str(row["pending"]),
             "" if row["in_store"] is None else str(row["in_store"]),
-            str(row["target"]),
-            "would change" if row["outcome"] == "skipped" and row["decision"] == "adjust" else str(row["outcome"]),
+            str(levels.get(row["sku"], "")),
+            str(row["outcome"]),
         )
         for row in rows
     ]
@@ -55,11 +55,10 @@ def stock_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def stock_differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the shelf demands and the run did not find, a sentence each."""
-    found = {row["sku"]: row["target"] for row in rows}
+def stock_differences(levels: Mapping[str, int]) -> list[str]:
+    """What should lie on the shelf and does not, a sentence each. levels: what the shop itself says, by SKU."""
     return [
-        f"stock of {sku} should be {expected}, the run says {found.get(sku)}"
+        f"the shop has {levels.get(sku)} of {sku}, and should have {expected}"
         for sku, expected in EXPECTED_ON_THE_SHELF.items()
-        if found.get(sku) != expected
+        if levels.get(sku) != expected
     ]

@@ -66,12 +66,12 @@ MISTAKES = {
         ["policies.held_share_max: input should be less than or equal to 1"],
     ),
     "summaries without a first day": (
-        "stock: # a dry run says what it would change, until you set dry_run: false\n  enabled: true\nalerts:\n",
-        "policies:\n  posting: daily_summary\nalerts:\n",
+        "stock:\n  enabled: true\n",
+        "policies:\n  posting: daily_summary\nstock:\n",
         ["policies.posting: daily_summary needs `summary_from`: the first day, in the organisation's zone"],
     ),
     "summaries of a shop whose stock follows Xero": (
-        "stock: # a dry run says what it would change, until you set dry_run: false\n",
+        "stock:\n",
         "policies: {posting: daily_summary, summary_from: 2026-11-24}\nstock:\n",
         ["stock: `enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items"],
     ),

@@ -68,6 +68,15 @@ class Sandbox:
                 if len(rows) < page_size:
                     return found
 
+    def levels(self) -> dict[str, int]:
+        """What the shop has on hand of each SKU at its default location, as BigCommerce answers it."""
+        headers = {"X-Auth-Token": ACCESS_TOKEN, "Accept": "application/json"}
+        asked = {"location_id:in": "1", "limit": "1000"}
+        with httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=TIMEOUT_S) as http:
+            answer = http.get(f"/stores/{STORE_HASH}/v3/inventory/items", params=asked)
+        answer.raise_for_status()
+        return {row["identity"]["sku"]: row["locations"][0]["total_inventory_onhand"] for row in answer.json()["data"]}
+
     def _books(self) -> httpx.Client:
         with httpx.Client(trust_env=False, timeout=TIMEOUT_S) as http:
             asked = {"grant_type": "client_credentials"}

@@ -139,7 +139,7 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "refunds.of_orders", {"store": STORE, "mode": "live", "order_keys": keys})
     yield Question(topic, "summary.members", {"store": STORE, "order_keys": keys})
     yield Question(topic, "days.assigned", {"store": STORE, "order_keys": keys})
-    yield Question(topic, "stock.approved_orders", named)
+    yield Question(topic, "stock.approved_orders", {**named, "at": now})
     yield Question(topic, "stock.parts", {"store": STORE, "order_keys": keys})
     yield Question(topic, "locks.try_locks", {"names": [f"{STORE}/order/{key}" for key in keys]})
 
@@ -168,6 +168,8 @@ def _told() -> Iterator[Question]:
     yield Question(topic, "stock.pending_orders", {"store": STORE})
     yield Question(topic, "stock.placed_since", {"store": STORE, "since": week})
     yield Question(topic, "stock.lately_adjusted", {"store": STORE, "since": week})
+    yield Question(topic, "stock.released", {"store": STORE, "since": week})
+    yield Question(topic, "stock.wake_the_short", {"store": STORE, "codes": ["MUG"], "on_hand": [3]})
     day = {"store": STORE, "first": week.date(), "last": week.date()}
     yield Question(topic, "correction.links", day, "a person's command", whole=True)
     yield Question(topic, "correction.drafts", day)
