@@ -66,14 +66,29 @@ MISTAKES = {
         ["policies.held_share_max: input should be less than or equal to 1"],
     ),
     "summaries without a first day": (
-        "stock:\n  enabled: true\n",
-        "policies:\n  posting: daily_summary\nstock:\n",
+        "alerts:\n",
+        "policies: {posting: daily_summary}\nalerts:\n",
         ["policies.posting: daily_summary needs `summary_from`: the first day, in the organisation's zone"],
     ),
     "summaries of a shop whose stock follows Xero": (
         "stock:\n",
         "policies: {posting: daily_summary, summary_from: 2026-11-24}\nstock:\n",
         ["stock: `enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items"],
+    ),
+    "a warehouse without its feed": (
+        "stock:\n",
+        "stock: # from elsewhere\n  source: warehouse\n",
+        ["stock: `source: warehouse` and the `connection` of its feed go together"],
+    ),
+    "a place that Xero does not know": (
+        "stock:\n",
+        "stock: # in several places\n  locations: {main: 2}\n",
+        ["stock: `locations` are of a warehouse"],
+    ),
+    "a kit of nothing": (
+        "  dry_run: false",
+        "  kits: {SET: {parts: {}, offer: 3}} #",
+        ["stock.kits.SET.parts: "],
     ),
     "a limit in words": (
         "alerts:\n",

@@ -182,6 +182,7 @@ JOIN unnest(%(codes)s::TEXT[], %(on_hand)s::NUMERIC[]) AS there (code, on_hand)
 WHERE waiting.store = %(store)s AND waiting.subject_kind = 'order' AND waiting.reason = 'stock_short'
 ON CONFLICT (store, subject_kind, subject_key, cause) WHERE claimed_by IS NULL DO UPDATE
 SET due_at = least(due.due_at, excluded.due_at)
+RETURNING due.subject_key
 
 -- name: store_lines
 INSERT INTO stock_line (

@@ -75,4 +75,4 @@ def _look(shop: BigCommerce, source: Source, db: Database, store: Store) -> Look
 def _wake_the_short(db: Database, store: Store, supplies: Iterable[Supply]) -> None:
     """Orders that wait for stock in Xero are looked at as soon as it is in; inside the caller's transaction."""
     there = {supply.code: supply.on_hand for supply in supplies if supply.on_hand is not None}
-    db.run("stock.wake_the_short", store=store.key, codes=list(there), on_hand=list(there.values()))
+    db.rows("stock.wake_the_short", store=store.key, codes=list(there), on_hand=list(there.values()))
