@@ -125,7 +125,7 @@ class TestWhatAPersonDidInXero:
 
         found, done = one(bridge)
         assert (found, paid(bridge)) == (["payment_missing"], [])
-        assert "held: edited_in_xero, payment: The payment BC-1042/1" in done
+        assert "held: edited_in_xero (payment): The payment BC-1042/1" in done
 
         decided(bridge, "post")
         told = resynced(breaking(bridge, "PUT .*/Payments$", "answer lost, work done"))
@@ -437,7 +437,7 @@ def test_the_command_prints_what_was_found_what_was_done_and_what_it_cost(bridge
     told = capsys.readouterr().out
     assert "order 1042\n    found    missing: Order 1042 was sold" in told
     assert "    done     posted BC-1042\n" in told
-    assert "1 orders; " in told
+    assert "1 order; " in told
 
     assert command.main() == 0
     assert "1 order agrees on both sides: nothing to do." in capsys.readouterr().out

@@ -240,7 +240,7 @@ def _words(row: Row) -> tuple[str, ...]:
         case "unchanged":
             return (f"left {what}{said}",) if said else ()
         case outcome:
-            return () if row["reason"] == "invoice_held" else (f"{outcome}: {row['reason']}, {what}{said}",)
+            return () if row["reason"] == "invoice_held" else (f"{outcome}: {row['reason']} ({what}){said}",)
 
 
 def _would(anew: Anew, told: Mapping[int, Told]) -> dict[int, tuple[str, ...]]:
