@@ -2,6 +2,7 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
@@ -13,6 +14,7 @@ from conftest import Bridge
 
 from include.clients.errors import ApiError
 from include.commands import resync as command
+from include.database.connection import connect
 from include.sandbox.order_builder import an_order
 from include.stages.orders.deciding import decide
 from include.stages.orders.locks import locked
@@ -318,6 +320,21 @@ class TestWhoElseIsThere:
         bridge.a_while_later()
         bridge.run()
         assert invoices(bridge) == [("BC-1042", "PAID", "22.00")]
+
+    def test_two_at_once_post_a_decided_payment_once(self, bridge):
+        posted(bridge)
+        delete_payments(bridge)
+        resynced(bridge)
+        decided(bridge, "post")
+
+        def beside(_):
+            with connect(bridge.db._dsn) as db:
+                return resynced(replace(bridge, db=db)).broke
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(beside, range(2))) == ["", ""]
+
+        assert (invoices(bridge), paid(bridge)) == ([("BC-1042", "PAID", "22.00")], ["22.00"])
 
     @pytest.mark.parametrize(
         ("how", "then"),
