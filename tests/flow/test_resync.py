@@ -173,6 +173,24 @@ class TestWhatAPersonDidInXero:
         bridge.run()
         assert fate(bridge)[0] == "unchanged"
 
+    def test_a_credit_note_that_was_voided_is_held_and_not_written_again(self, bridge):
+        posted(bridge, MUG.refunded({"MUG": 1}))
+        books = bridge.town.books
+        [note] = books.credit_notes()
+        delete_payments(bridge)
+        books.put(replace(books.document(note["CreditNoteID"]), status="VOIDED"))
+        before = len(writes(bridge))
+
+        found, done = one(bridge)
+
+        assert found == ["payment_missing", "refund_missing"]
+        assert f"{note['CreditNoteNumber']} was voided in Xero" in done
+        assert (fate(bridge), len(writes(bridge))) == (("held", "edited_in_xero"), before)
+
+        decided(bridge, "skip")
+        bridge.run()
+        assert (waiting(bridge), len(writes(bridge))) == ([], before)
+
     def test_a_payment_that_is_not_ours_is_told_and_left(self, bridge):
         posted(bridge, UNPAID)
         bridge.town.books.add_payment({"Invoice": {"InvoiceNumber": "BC-1042"}, "Amount": 5, "Date": "2026-06-05"})
