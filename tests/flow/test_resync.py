@@ -451,28 +451,28 @@ class TestADay:
 
 
 def test_the_command_prints_what_was_found_what_was_done_and_what_it_cost(bridge, monkeypatch, capsys):
-    from contextlib import contextmanager
-
-    @contextmanager
-    def ours():
-        yield bridge.db
-
-    @contextmanager
-    def theirs(store):
-        with bridge.shop() as shop, bridge.books() as books:
-            yield shop, books
-
-    put(bridge, MUG)
-    monkeypatch.setattr(command, "database", ours)
-    monkeypatch.setattr(command, "vendors", theirs)
+    """By the Connections of the shell, as `make resync` has them."""
+    told = bridge.store.file
+    of_shop = {"store_hash": "demo1", "access_token": "sandbox-bc-token"}
+    of_books = {
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "tenant_id": bridge.town.books.tenant_id,
+        "identity_url": bridge.base,
+    }
+    for connection, extra in ((told.bigcommerce.connection, of_shop), (told.xero.connection, of_books)):
+        said = {"conn_type": "http", "host": bridge.base, "extra": extra}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(said))
+    monkeypatch.setenv("BRIDGE_DSN", bridge.db._dsn)
     monkeypatch.setattr(command, "store", lambda key: bridge.store)
     monkeypatch.setattr(sys, "argv", ["resync", "--store", bridge.store.key, "--order", "1042"])
+    put(bridge, MUG)
 
     assert command.main() == 0
-    told = capsys.readouterr().out
-    assert "order 1042\n    found    missing: Order 1042 was sold" in told
-    assert "    done     posted BC-1042\n" in told
-    assert "1 order; " in told
+    printed = capsys.readouterr().out
+    assert "order 1042\n    found    missing: Order 1042 was sold" in printed
+    assert "    done     posted BC-1042\n" in printed
+    assert "1 order; " in printed
 
     assert command.main() == 0
     assert "1 order agrees on both sides: nothing to do." in capsys.readouterr().out
