@@ -119,11 +119,12 @@ class TestADeletedPayment:
 
         assert (paid(deleted), waiting(deleted)) == ([], [])
 
-    def test_entered_again_by_hand_it_is_taken_for_the_orders(self, deleted):
+    @pytest.mark.parametrize("choice", ["again", "post"])
+    def test_entered_again_by_hand_it_is_taken_for_the_orders(self, deleted, choice):
         deleted.town.books.add_payment({"Invoice": {"InvoiceNumber": "BC-1042"}, "Amount": 22, "Date": "2026-06-05"})
         before = len(writes(deleted))
 
-        decided(deleted, "again")
+        decided(deleted, choice)
         deleted.run()
 
         assert (fate(deleted)[0], paid(deleted), len(writes(deleted))) == ("unchanged", ["22.00"], before)

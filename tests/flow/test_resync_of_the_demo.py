@@ -27,3 +27,18 @@ def test_two_days_of_the_demo_agree_with_what_a_run_made_of_them(bridge):
     assert "order 1046\n    found    still_held: Cancelled, but 44.00 was received and not given back." in text
     assert "make held ORDER=1046 shows what may be decided" in text
     assert "    done     held: cancelled_with_money (invoice)\n" in text
+
+
+def test_orders_that_the_summary_of_their_day_brings_into_the_books_are_not_missing(summed):
+    summed.run()
+    summed.town.calls.clear()
+
+    with summed.shop() as shop, summed.books() as books:
+        told = [
+            resync(shop, books, summed.db, summed.store, BUSY[1], by="finance", why="a look", dry=dry)
+            for dry in (True, False)
+        ]
+
+    assert list(summed.town.calls.writes("xero")) == []
+    assert {found.cause for each in told for line in each.lines for found in line.found} == {"still_held"}
+    assert "skipped: waits_for_summary" in " ".join(words for line in told[1].lines for words in line.done)
