@@ -9,6 +9,7 @@ import getpass
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from include.clients.errors import ApiError
 from include.commands.asked import database, store, vendors
@@ -50,7 +51,7 @@ def lines_of(told: Resynced) -> Iterator[str]:
         yield f"order {line.order_key}"
         yield from (f"    found    {each.cause}: {each.sentence}" for each in line.found)
         yield from (f"    remedy   {words}" for words in dict.fromkeys(_remedies(line)))
-        yield from (f"    done     {words}" for words in line.done)
+        yield from (f"    done     {words}" for words in map(partial(_without_what_was_said, line), line.done))
     if quiet:
         yield f"{quiet} order{'s' if quiet > 1 else ''} agree{'' if quiet > 1 else 's'} on both sides: nothing to do."
     if not told.lines:
@@ -58,12 +59,21 @@ def lines_of(told: Resynced) -> Iterator[str]:
     if told.broke:
         yield f"Not all of it was done: {told.broke}"
         yield "The next run of orders_to_books finishes it; so does the same command."
-    yield f"{len(told.lines)} orders; {told.shop_calls} calls to BigCommerce, {told.books_calls} to Xero."
+    asked = f"{len(told.lines)} order{'' if len(told.lines) == 1 else 's'}"
+    yield f"{asked}; {told.shop_calls} calls to BigCommerce, {told.books_calls} to Xero."
 
 
 def _remedies(line: Line) -> Iterator[str]:
     """What a person can do about what is found; not where a resync is the remedy, and this is one."""
-    yield from (remedy for each in line.found if "make resync" not in (remedy := CAUSES[each.cause].remedy))
+    remedies = (CAUSES[each.cause].remedy for each in line.found)
+    yield from (each.replace("ORDER=..", f"ORDER={line.order_key}") for each in remedies if "make resync" not in each)
+
+
+def _without_what_was_said(line: Line, words: str) -> str:
+    """The same sentence is not read twice: why it waited is why it waits."""
+    for each in line.found:
+        words = words.removesuffix(f": {each.sentence}")
+    return words
 
 
 if __name__ == "__main__":

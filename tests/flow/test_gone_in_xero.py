@@ -1,5 +1,6 @@
 """What a person deleted or voided in Xero is noticed when its order is looked at again, and posted anew by decision alone."""
 
+import httpx
 import pytest
 from broken_line import breaking, minutes_later
 from complaint_desk import MUG, UNPAID, bridge, changed, fate, invoices, paid, put, waiting, writes
@@ -118,11 +119,12 @@ class TestADeletedPayment:
 
         assert (paid(deleted), waiting(deleted)) == ([], [])
 
-    def test_entered_again_by_hand_it_is_taken_for_the_orders(self, deleted):
+    @pytest.mark.parametrize("choice", ["again", "post"])
+    def test_entered_again_by_hand_it_is_taken_for_the_orders(self, deleted, choice):
         deleted.town.books.add_payment({"Invoice": {"InvoiceNumber": "BC-1042"}, "Amount": 22, "Date": "2026-06-05"})
         before = len(writes(deleted))
 
-        decided(deleted, "again")
+        decided(deleted, choice)
         deleted.run()
 
         assert (fate(deleted)[0], paid(deleted), len(writes(deleted))) == ("unchanged", ["22.00"], before)
@@ -187,6 +189,38 @@ class TestWhatItCosts:
 
         assert asked(bridge)[before:] == ["/api.xro/2.0/Payments"]
         assert {row["outcome"] for row in bridge.outcomes().values()} == {"unchanged"}
+
+
+class RefusingLine(httpx.BaseTransport):
+    """Xero refuses questions about everything that changed, as it does of very large organisations (xero.md 3.4)."""
+
+    def __init__(self):
+        self.real = httpx.HTTPTransport()
+
+    def handle_request(self, request):
+        if "If-Modified-Since" not in request.headers:
+            return self.real.handle_request(request)
+        words = "Your request is not filtering efficiently, given the extremely high volume for this organisation"
+        return httpx.Response(400, json={"ErrorNumber": 10, "Type": "ValidationException", "Message": words})
+
+    def close(self):
+        self.real.close()
+
+
+def test_a_large_organisation_that_refuses_the_question_is_asked_by_id(bridge):
+    unpaid = an_order(1043).line("MUG", price="22.00").unpaid("Bank Deposit").status(11)
+    put(bridge, MUG, unpaid)
+    bridge.run()
+    delete_payments(bridge)
+    bridge.town.books.edit_invoice("BC-1043", {"Status": "VOIDED"})
+    changed(bridge, MUG.status(2))
+    changed(bridge, unpaid.status(8))
+
+    large = breaking(bridge, "nothing", "answer lost, nothing done")
+    large.line = RefusingLine()
+    large.run()
+
+    assert (fate(bridge), fate(bridge, 1043)) == (("held", "edited_in_xero"), ("held", "edited_in_xero"))
 
 
 def unsettled(bridge):

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib import import_module
@@ -13,6 +14,7 @@ from conftest import Bridge
 
 from include.clients.errors import ApiError
 from include.commands import resync as command
+from include.database.connection import connect
 from include.sandbox.order_builder import an_order
 from include.stages.orders.deciding import decide
 from include.stages.orders.locks import locked
@@ -125,7 +127,7 @@ class TestWhatAPersonDidInXero:
 
         found, done = one(bridge)
         assert (found, paid(bridge)) == (["payment_missing"], [])
-        assert "held: edited_in_xero, payment: The payment BC-1042/1" in done
+        assert "held: edited_in_xero (payment): The payment BC-1042/1" in done
 
         decided(bridge, "post")
         told = resynced(breaking(bridge, "PUT .*/Payments$", "answer lost, work done"))
@@ -170,6 +172,24 @@ class TestWhatAPersonDidInXero:
         changed(bridge, MUG.status(10))
         bridge.run()
         assert fate(bridge)[0] == "unchanged"
+
+    def test_a_credit_note_that_was_voided_is_held_and_not_written_again(self, bridge):
+        posted(bridge, MUG.refunded({"MUG": 1}))
+        books = bridge.town.books
+        [note] = books.credit_notes()
+        delete_payments(bridge)
+        books.put(replace(books.document(note["CreditNoteID"]), status="VOIDED"))
+        before = len(writes(bridge))
+
+        found, done = one(bridge)
+
+        assert found == ["payment_missing", "refund_missing"]
+        assert f"{note['CreditNoteNumber']} was voided in Xero" in done
+        assert (fate(bridge), len(writes(bridge))) == (("held", "edited_in_xero"), before)
+
+        decided(bridge, "skip")
+        bridge.run()
+        assert (waiting(bridge), len(writes(bridge))) == ([], before)
 
     def test_a_payment_that_is_not_ours_is_told_and_left(self, bridge):
         posted(bridge, UNPAID)
@@ -319,6 +339,21 @@ class TestWhoElseIsThere:
         bridge.run()
         assert invoices(bridge) == [("BC-1042", "PAID", "22.00")]
 
+    def test_two_at_once_post_a_decided_payment_once(self, bridge):
+        posted(bridge)
+        delete_payments(bridge)
+        resynced(bridge)
+        decided(bridge, "post")
+
+        def beside(_):
+            with connect(bridge.db._dsn) as db:
+                return resynced(replace(bridge, db=db)).broke
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(beside, range(2))) == ["", ""]
+
+        assert (invoices(bridge), paid(bridge)) == ([("BC-1042", "PAID", "22.00")], ["22.00"])
+
     @pytest.mark.parametrize(
         ("how", "then"),
         [("killed before it is sent", resynced), ("killed after the answer", Bridge.run)],
@@ -416,28 +451,28 @@ class TestADay:
 
 
 def test_the_command_prints_what_was_found_what_was_done_and_what_it_cost(bridge, monkeypatch, capsys):
-    from contextlib import contextmanager
-
-    @contextmanager
-    def ours():
-        yield bridge.db
-
-    @contextmanager
-    def theirs(store):
-        with bridge.shop() as shop, bridge.books() as books:
-            yield shop, books
-
-    put(bridge, MUG)
-    monkeypatch.setattr(command, "database", ours)
-    monkeypatch.setattr(command, "vendors", theirs)
+    """By the Connections of the shell, as `make resync` has them."""
+    told = bridge.store.file
+    of_shop = {"store_hash": "demo1", "access_token": "sandbox-bc-token"}
+    of_books = {
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "tenant_id": bridge.town.books.tenant_id,
+        "identity_url": bridge.base,
+    }
+    for connection, extra in ((told.bigcommerce.connection, of_shop), (told.xero.connection, of_books)):
+        said = {"conn_type": "http", "host": bridge.base, "extra": extra}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{connection.upper()}", json.dumps(said))
+    monkeypatch.setenv("BRIDGE_DSN", bridge.db._dsn)
     monkeypatch.setattr(command, "store", lambda key: bridge.store)
     monkeypatch.setattr(sys, "argv", ["resync", "--store", bridge.store.key, "--order", "1042"])
+    put(bridge, MUG)
 
     assert command.main() == 0
-    told = capsys.readouterr().out
-    assert "order 1042\n    found    missing: Order 1042 was sold" in told
-    assert "    done     posted BC-1042\n" in told
-    assert "1 orders; " in told
+    printed = capsys.readouterr().out
+    assert "order 1042\n    found    missing: Order 1042 was sold" in printed
+    assert "    done     posted BC-1042\n" in printed
+    assert "1 order; " in printed
 
     assert command.main() == 0
     assert "1 order agrees on both sides: nothing to do." in capsys.readouterr().out

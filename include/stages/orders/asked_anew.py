@@ -57,7 +57,7 @@ def ask_anew(
     """Ask Xero about these orders and put it beside what shop and ledger say. Raises the clients' errors.
 
     told     each order as the shop says it now: None where it has it no more, problems where it cannot be read
-    summed   the orders that are in the books within the summary of their day: their day is not asked about here
+    summed   the orders that the summary of their day brings into the books: their day is not asked about here
     """
     planners = {key: planner_of_order(db, store, reference, key) for key in told}
     links = _links_by_order(db, store, {key: planner.generation(key) for key, planner in planners.items()})

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from include.clients.errors import NotUnderstood, Refused
 from include.database.connection import Database, Row
 from include.domain.difference import GONE, InBooks
 from include.stages.orders.desk import Desk, doc_of
@@ -38,11 +39,10 @@ def look_at_changed(desk: Desk, rows: Sequence[Row]) -> None:
     asked = changed - paid - read_anyway
     invoices = [link for link in live if link["kind"] == "invoice" and link["subject_key"] in asked]
     if payments:
-        gone = {str(each["PaymentID"]): "DELETED" for each in desk.books.payments_deleted_since(_oldest(payments))}
-        lost = _note(desk, payments, gone)
+        lost = _note(desk, payments, _deleted(desk, payments))
         _see_invoices(desk, {link["subject_key"] for link in lost})
     if invoices:
-        _note(desk, invoices, _statuses(map(in_books_of, desk.books.invoices_gone_since(_oldest(invoices)))))
+        _note(desk, invoices, _gone(desk, invoices))
 
 
 def note_statuses(db: Database, links: Iterable[Row], statuses: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -58,6 +58,24 @@ def note_statuses(db: Database, links: Iterable[Row], statuses: Mapping[str, str
                 changed.append({**link, "status": status})
                 db.run("ledger.note_status", **{name: changed[-1][name] for name in _NAMED})
     return changed
+
+
+def _deleted(desk: Desk, links: Sequence[Row]) -> dict[str, str]:
+    """Xero may refuse a question about all payments where there are very many (xero.md 3.4): then by id, 40 a call."""
+    try:
+        found = desk.books.payments_deleted_since(_oldest(links))
+    except (Refused, NotUnderstood):
+        invoices = (desk.links.get((link["subject_key"], "invoice", "1")) for link in links)
+        found = desk.books.payments_of(sorted({str(each["xero_id"]) for each in invoices if each is not None}))
+    return {str(each["PaymentID"]): "DELETED" for each in found if each.get("Status") == "DELETED"}
+
+
+def _gone(desk: Desk, links: Sequence[Row]) -> dict[str, str]:
+    try:
+        found = desk.books.invoices_gone_since(_oldest(links))
+    except (Refused, NotUnderstood):
+        found = desk.books.invoices_by_id(sorted({str(link["xero_id"]) for link in links}))
+    return {each.xero_id: each.status for each in map(in_books_of, found) if each.status in GONE}
 
 
 def _is_read_anyway(desk: Desk, row: Row) -> bool:

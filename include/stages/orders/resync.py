@@ -185,9 +185,10 @@ def _ask_for_the_deleted(reading: Reading, asked: _Asked, window: Window) -> Non
 
 
 def _summed(db: Database, store: Store, keys: list[int]) -> frozenset[int]:
+    """The orders that are, or will be, in the books within the summary of their day."""
     rows = db.rows("summary.members", store=store.key, order_keys=keys)
     db.rollback()
-    return frozenset(int(row["order_key"]) for row in rows if row["summary_key"] is not None)
+    return frozenset(int(row["order_key"]) for row in rows)
 
 
 def _open(reading: Reading, asked: _Asked, wanted: int | date, *, by: str, why: str) -> list[int]:
@@ -240,7 +241,7 @@ def _words(row: Row) -> tuple[str, ...]:
         case "unchanged":
             return (f"left {what}{said}",) if said else ()
         case outcome:
-            return () if row["reason"] == "invoice_held" else (f"{outcome}: {row['reason']}, {what}{said}",)
+            return () if row["reason"] == "invoice_held" else (f"{outcome}: {row['reason']} ({what}){said}",)
 
 
 def _would(anew: Anew, told: Mapping[int, Told]) -> dict[int, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from include.domain.policy import Reference
 from include.domain.xero_arithmetic import tax_of
 from include.settings.store import Store
 from include.stages.orders.adopting import posted_by_others
+from include.stages.orders.linking import same_facts
 from include.stages.orders.posting import as_planned, held, posted
 from include.stages.reference import newest
 
@@ -39,7 +40,7 @@ def note_shadow(books: Xero, db: Database, store: Store, batch: Row, rows: Seque
     with db.transaction():
         for row in rows:
             link = links.get((row["subject_key"], row["kind"], row["part"]))
-            if link is not None and link["source_hash"] == row["source_hash"]:
+            if link is not None and same_facts(link, row):
                 posted(db, row, str(link["xero_id"]), link["number"], unchanged=True)
             elif row["decision"] == "post":
                 there = others.get(row["subject_key"]) if row["kind"] == "invoice" else None
