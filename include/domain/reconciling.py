@@ -182,12 +182,14 @@ def _otherwise(item: Item, posted: Decimal, tolerance_minor_units: int) -> Cause
     shop, ledger = item.shop, item.ledger
     if ledger.outcome == "held":
         return "still_held"
-    if ledger.outcome == "failed" or (shop is not None and shop.recent):
+    if ledger.outcome == "failed":
+        return "on_its_way"
+    if shop is not None and shop.accepted:
+        return "accepted"
+    if shop is not None and shop.recent:
         return "on_its_way"
     if shop is None or shop.changed:
         return "changed_in_shop"
-    if shop.accepted:
-        return "accepted"
     return "cents" if _near(shop.amount, posted, item, tolerance_minor_units) else "changed_in_shop"
 
 
