@@ -14,8 +14,11 @@ DAY = date(2026, 11, 30)
 KINDS = {"sales_dated": "Invoices", "credits_dated": "CreditNotes", "payments_dated": "Payments"}
 
 
-def row(number: int, dated: str = "2026-11-30", kind: str = "Invoices") -> dict[str, str]:
-    return {f"{kind[:-1]}ID": str(number), "DateString": f"{dated}T00:00:00"}
+SUMS = {"Total": 44, "TotalTax": 4, "Status": "PAID", "Amount": 44, "PaymentType": "ACCRECPAYMENT"}
+
+
+def row(number: int, dated: str = "2026-11-30", kind: str = "Invoices") -> dict[str, object]:
+    return {f"{kind[:-1]}ID": str(number), "DateString": f"{dated}T00:00:00", **SUMS}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -55,7 +58,7 @@ def test_a_filter_that_is_ignored_is_noticed(dated):
 
 def test_a_date_that_nobody_can_read_is_no_date_of_the_day():
     def far(request: httpx.Request) -> httpx.Response:
-        rows = [{"PaymentID": "1", "Date": "soon"}]
+        rows = [{"PaymentID": "1", "Date": "soon", **SUMS}]
         return httpx.Response(200, json={"Payments": rows, "pagination": {"pageCount": 1}})
 
     with pytest.raises(NotUnderstood):
@@ -64,10 +67,19 @@ def test_a_date_that_nobody_can_read_is_no_date_of_the_day():
 
 def test_a_date_in_milliseconds_is_the_utc_day_whatever_its_offset_says():
     def far(request: httpx.Request) -> httpx.Response:
-        rows = [
-            {"PaymentID": "1", "Date": "/Date(1796083199000+1300)/"},
-            {"PaymentID": "2", "Date": "/Date(1795996800000)/"},
-        ]
+        dated = ("/Date(1796083199000+1300)/", "/Date(1795996800000)/")
+        rows = [{"PaymentID": str(n), "Date": each, **SUMS} for n, each in enumerate(dated, start=1)]
         return httpx.Response(200, json={"Payments": rows, "pagination": {"pageCount": 1}})
 
     assert [each["PaymentID"] for each in the_books(far).payments_dated(DAY)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("name", "field"), [("sales_dated", "TotalTax"), ("payments_dated", "Amount")])
+def test_a_row_without_what_it_is_compared_by_is_not_taken_for_nothing(name, field):
+    kept = {key: value for key, value in row(1, kind=KINDS[name]).items() if key != field}
+
+    def far(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={KINDS[name]: [kept], "pagination": {"pageCount": 1}})
+
+    with pytest.raises(NotUnderstood, match=f"without {field}"):
+        getattr(the_books(far), name)(DAY)
