@@ -163,7 +163,11 @@ def _not_posted(item: Item, day: date) -> Cause | None:
         return "on_its_way"
     if ledger.reason in WAITS_BY_RULE:
         return "waits_by_rule"
-    return "on_its_way" if shop.recent else _MISSING[item.what]
+    if shop.recent:
+        return "on_its_way"
+    if ledger.outcome in ("posted", "unchanged"):  # it was there, and our tables know that it is gone
+        return "payment_missing" if item.what == "payments" else "missing_in_xero"
+    return _MISSING[item.what]
 
 
 def _edited(item: Item, xero: InXero, posted: Decimal, tolerance_minor_units: int) -> Cause:
@@ -178,12 +182,14 @@ def _otherwise(item: Item, posted: Decimal, tolerance_minor_units: int) -> Cause
     shop, ledger = item.shop, item.ledger
     if ledger.outcome == "held":
         return "still_held"
-    if ledger.outcome == "failed" or (shop is not None and shop.recent):
+    if ledger.outcome == "failed":
+        return "on_its_way"
+    if shop is not None and shop.accepted:
+        return "accepted"
+    if shop is not None and shop.recent:
         return "on_its_way"
     if shop is None or shop.changed:
         return "changed_in_shop"
-    if shop.accepted:
-        return "accepted"
     return "cents" if _near(shop.amount, posted, item, tolerance_minor_units) else "changed_in_shop"
 
 

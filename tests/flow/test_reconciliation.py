@@ -326,6 +326,19 @@ def test_a_refund_agrees_once_it_is_posted_and_its_credit_note_is_missed_when_it
     assert str(report.differences[0].ledger) == "-110.00"
 
 
+def test_a_refund_that_a_person_left_out_is_not_asked_for_again(day):
+    refunded = day.order(1).line("CUP", price="22.00", quantity=2).paid("card")
+    day.put(refunded.refunded(amount="10.00", at=day.noon + timedelta(hours=1)))
+    day.touch(1)
+    day.bridge.run()
+    assert (1, "refunds", "still_held") in day.named()
+
+    decide(day.bridge.db, day.bridge.store, day.id(1), "skip", by="Nora", why="booked by hand")
+    day.bridge.run()
+
+    assert day.report().differences == ()
+
+
 def test_a_payment_that_waits_by_rule_needs_nobody(day):
     day.bridge = replace(day.bridge)  # the other days go on as they were
     day.bridge.set(first_run_status="DRAFT")

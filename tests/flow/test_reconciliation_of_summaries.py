@@ -8,6 +8,7 @@ from reckoned_day import columns, is_explained_to_the_cent, named
 from summed_days import DAY_NUMBER, FIRST, THE_DAY, a_sale, close_the_day, put, sell, thirty_orders
 
 from include.stages import stock
+from include.stages.orders.deciding import decide
 from include.stages.reconciliation import paper, reconcile
 
 DAY = (THE_DAY + timedelta(hours=11)).date()
@@ -89,6 +90,53 @@ def test_an_order_that_changed_after_its_day_was_posted_is_named_alone(summed_da
 
     assert (FIRST, "sales", "changed_in_shop") in named(found)
     assert {each[0] for each in named(found)} == {FIRST}
+
+
+def test_what_an_edit_added_to_a_posted_day_counts_the_order_once(summed):
+    sell(summed, a_sale(FIRST), a_sale(FIRST + 1))
+    close_the_day(summed)
+    grown = a_sale(FIRST).settled().line("BOOK", price="18.40", tax=("GST Free", "0")).paid("paypal")
+    sell(summed, grown.modified(THE_DAY + timedelta(days=1)))
+    close_the_day(summed, after_days=2)
+    assert f"{DAY_NUMBER}-S2" in {each["InvoiceNumber"] for each in summed.town.books.invoices()}
+
+    found = report(summed)
+
+    assert found.differences == ()
+    assert columns(found) == [(2, "62.40")] * 3
+
+
+def test_what_became_less_and_a_person_took_as_right_needs_nobody(summed):
+    order = a_sale(FIRST).line("BOOK", price="18.40")
+    sell(summed, order)
+    close_the_day(summed)
+    sell(summed, order.settled().without("BOOK").modified(THE_DAY + timedelta(days=1)))
+    before = named(report(summed))
+    assert (FIRST, "sales", "still_held") in before
+    assert {cause for _, _, cause in before} == {"still_held"}  # what was paid too much as well
+
+    decide(summed.db, summed.store, FIRST, "accept", by="ada", why="given back in cash", reason="edited_after_payment")
+    summed.run()
+
+    assert (FIRST, "sales", "accepted") in named(report(summed))
+
+
+def test_refunds_of_a_day_are_compared_refund_by_refund(summed):
+    back = a_sale(FIRST, "33.00").refunded({"CUP": 1}, at=THE_DAY + timedelta(hours=1))
+    sell(summed, back, a_sale(FIRST + 1).refunded({"CUP": 1}, at=THE_DAY + timedelta(hours=2)))
+    close_the_day(summed)
+    found = report(summed)
+    assert found.differences == ()
+    assert columns(found, "refunds") == [(2, "55.00")] * 3
+
+    books = summed.town.books
+    for payment in books.payments():
+        if payment["PaymentType"] == "ARCREDITPAYMENT":
+            books.delete_payment(payment["PaymentID"])
+    assert named(report(summed)) == [
+        (FIRST, "payments", "payment_missing"),
+        (FIRST + 1, "payments", "payment_missing"),
+    ]
 
 
 TRACKED = {

@@ -1,13 +1,17 @@
 """What was signed stays as it was signed; what is found later is an addendum. Finance stakes its name on this."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
+from airflow.sdk.api.datamodels._generated import DagRunType
 from reckoned_day import SYDNEY, Street, columns
 
+from bridge import reconciling
 from include.domain.reconciliation import CAUSES, DayReport, Difference
 from include.sandbox.order_builder import an_order
 from include.stages.orders.audit import link_digest
@@ -198,6 +202,18 @@ def test_a_backfills_run_asks_about_its_own_day_in_the_organisations_zone(day):
     assert [str(each) for each in alone] == ["2026-07-02"]
     assert usual == sorted([*alone, *unsaid])
     assert ahead == []  # a day that is not over has no report
+
+
+def test_the_dags_step_asks_about_the_days_of_its_run(day, monkeypatch):
+    run = SimpleNamespace(run_type=DagRunType.BACKFILL, data_interval_start=day.noon)
+    monkeypatch.setattr(reconciling, "get_current_context", lambda: {"dag_run": run})
+    monkeypatch.setattr(reconciling, "shop", lambda key: day.bridge.shop())
+    monkeypatch.setattr(reconciling, "books", lambda key: day.bridge.books())
+    monkeypatch.setattr(reconciling, "database", lambda: nullcontext(day.bridge.db))
+    monkeypatch.setattr("include.settings.store.store_named", lambda key: day.bridge.store)
+
+    assert reconciling.reconcile.function(day.bridge.store.key) == {day.day.isoformat(): 1}
+    assert day.paper().report.agrees
 
 
 def test_five_hundred_orders_cost_eight_calls(bridge):

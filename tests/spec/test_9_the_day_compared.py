@@ -160,6 +160,15 @@ def test_whatever_comes_the_columns_differ_by_exactly_what_is_named(items, other
         assert each.remedy
 
 
+@pytest.mark.parametrize(("what", "cause"), [("sales", "missing_in_xero"), ("payments", "payment_missing")])
+def test_what_was_posted_and_is_known_to_be_voided_is_missed_there_and_not_here(what, cause):
+    voided = never_posted(agreeing(what=what), outcome="unchanged", number="BC-1")
+
+    [difference] = compare([voided], [], DAY, TOLERANCE)[1]
+
+    assert (difference.cause, difference.number, difference.ledger) == (cause, "BC-1", None)
+
+
 @pytest.mark.parametrize(("by", "cause"), [("0.05", "cents"), ("-0.05", "cents"), ("0.06", "edited_in_xero")])
 def test_the_tolerance_is_the_stores_and_a_cent_more_is_an_edit(by, cause):
     item = agreeing()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from include.domain.money import ZERO
 from include.domain.order import Refund
 from include.domain.reconciliation import What
-from include.domain.reconciling import InShop, InXero, Item, as_posted
+from include.domain.reconciling import ON_ITS_WAY, WAITS_BY_RULE, InShop, InXero, Item, as_posted
 from include.stages.orders.planning import Planner
 from include.stages.reconciliation.asking import Known, Read, ShopSaid
 from include.stages.reconciliation.books_side import Books, in_xero, whole_in_xero
@@ -98,7 +98,7 @@ def _refunds(sides: Sides) -> Iterator[Item]:
     for refund_id, (order, refund) in sorted(sides.said.refunds.items()):
         key = (order, "credit_note", str(refund_id))
         linked = next(iter(sides.ledger.linked.get(key, ())), None)
-        if linked is None and _stays_out(sides, order):
+        if linked is None and _stays_out(sides, order, key):
             continue
         yield replace(_item(sides, key, linked), shop=_refunded(sides, order, refund))
     asked = {(order, str(refund_id)) for refund_id, (order, _) in sides.said.refunds.items()}
@@ -203,11 +203,12 @@ def _placed(sides: Sides, order: int) -> date:
     return sides.the_day.in_shop(created) if created is not None else sides.the_day.day
 
 
-def _stays_out(sides: Sides, order: int) -> bool:
-    """Whether the order is rightly not in the books, so that its refunds are not either."""
-    outcome = sides.ledger.outcomes.get((order, "invoice", "1"))
-    if outcome is not None:
-        return bool(outcome["outcome"] == "skipped")
+def _stays_out(sides: Sides, order: int, refund: Key) -> bool:
+    """Whether a refund is rightly not in the books: its order is not, or a person left it out."""
+    for key in (refund, (order, "invoice", "1")):
+        outcome = sides.ledger.outcomes.get(key)
+        if outcome is not None:
+            return outcome["outcome"] == "skipped" and outcome["reason"] not in (*WAITS_BY_RULE, *ON_ITS_WAY)
     return order in sides.demands and bool(sides.demands[order].skipped)
 
 

@@ -190,6 +190,8 @@ def _reconciled(named: Mapping[str, Any], keys: list[int], summary_key: int) -> 
     )
     yield Question(topic, "reconciliation.outcomes", orders)
     yield Question(topic, "reconciliation.planned", orders)
+    yield Question(topic, "reconciliation.sent", orders)
+    yield Question(topic, "reconciliation.requests", {"chunk_ids": [1, 2, 3]})
     yield Question(topic, "reconciliation.decisions", orders)
     yield Question(topic, "reconciliation.standing_in_days", {"store": "days", "order_keys": keys})
     span = {"first": now - timedelta(days=61), "last": now}
