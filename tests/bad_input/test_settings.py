@@ -76,13 +76,13 @@ MISTAKES = {
         ["stock: `enabled: true` does not go with `posting: daily_summary`: a day's invoice names no items"],
     ),
     "a warehouse without its feed": (
-        "stock:\n",
-        "stock: # from elsewhere\n  source: warehouse\n",
+        "stock:\n  enabled: true\n  dry_run: false",
+        "stock: {enabled: true, source: warehouse}",
         ["stock: `source: warehouse` and the `connection` of its feed go together"],
     ),
     "a place that Xero does not know": (
-        "stock:\n",
-        "stock: # in several places\n  locations: {main: 2}\n",
+        "stock:\n  enabled: true\n  dry_run: false",
+        "stock: {enabled: true, locations: {main: 2}}",
         ["stock: `locations` are of a warehouse"],
     ),
     "a kit of nothing": (
