@@ -62,6 +62,13 @@ def failed(bridge):
     bridge.town.stories.clear()
 
 
+def unreadable(bridge):
+    sells(bridge, 2500, "TEA", 3)
+    bridge.town.shop.get(2500).order["total_inc_tax"] = "much"
+    bridge.run()
+    assert bridge.outcomes()[2500]["outcome"] == "held"
+
+
 def not_extracted(bridge):
     sells(bridge, 2500, "TEA", 3)
 
@@ -81,6 +88,7 @@ def paid_and_not_sent(bridge):
         (draft, 8),
         (held, 8),
         (failed, 8),
+        (unreadable, 8),
         (not_extracted, 8),
         (refunded_without_restock, 8),
         (paid_and_not_sent, 5),

@@ -11,8 +11,8 @@ from include.database.connection import Database, Row
 from include.domain.order import Order
 from include.domain.stock import NEVER_SOLD, Seen, StockPolicy, pending_units, sold_lines
 from include.settings.store import Store
-from include.stages.orders.parts import content_of, read_order
-from include.stages.stock.looking import Looked, Shelf
+from include.stages.orders.parts import content_of
+from include.stages.stock.looking import Looked, Shelf, Unread, order_or_units
 from include.stages.stock.sources import Supply
 
 SOLD_LATELY = timedelta(days=7)
@@ -65,6 +65,8 @@ def lines(looked: Looked, db: Database, store: Store) -> list[Row]:
     policy = store.stock_policy()
     sales = Sales(_sold_lately(db, store, looked))
     pending = pending_units(looked.orders.values(), looked.seen, policy)
+    for sku, units in looked.unread.items():
+        pending.update({code: each * units for code, each in policy.items_of(sku).items()})
     now = datetime.now(UTC)
     asked = {"store": store.key, "since": now - SETTLES_IN}
     links = {(row["sku"], row["location_id"]): row for row in db.rows("stock.links", store=store.key)}
@@ -211,16 +213,15 @@ def _sold_lately(db: Database, store: Store, looked: Looked) -> list[Order]:
     since = datetime.now(UTC) - SOLD_LATELY
     keys = [int(row["order_key"]) for row in db.rows("stock.placed_since", store=store.key, since=since)]
     known = orders_kept(db, store, [key for key in keys if key not in looked.orders])
-    return [order for order in {**known, **looked.orders}.values() if order.created_at > since]
+    found = {**known, **looked.orders}.values()
+    return [order for order in found if isinstance(order, Order) and order.created_at > since]
 
 
-def orders_kept(db: Database, store: Store, keys: list[int]) -> dict[int, Order]:
+def orders_kept(db: Database, store: Store, keys: list[int]) -> dict[int, Order | Unread]:
     """These orders as they were extracted last. Any change of theirs since then is in the shop's answer."""
     rows = db.rows("stock.parts", store=store.key, order_keys=keys) if keys else []
     db.rollback()
-    found: dict[int, Order] = {}
-    for key, parts in groupby(rows, key=lambda row: int(row["order_key"])):
-        order = read_order({row["part"]: content_of(row["body"]) for row in parts})
-        if isinstance(order, Order):
-            found[key] = order
-    return found
+    return {
+        key: order_or_units({row["part"]: content_of(row["body"]) for row in parts})
+        for key, parts in groupby(rows, key=lambda row: int(row["order_key"]))
+    }

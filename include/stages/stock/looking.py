@@ -5,6 +5,7 @@ A sale before the levels were read is in the second answer at the latest, and is
 that we read, so a relative adjustment keeps it; an absolute one overwrites it, and that window is measured.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 
 from include.clients.bigcommerce import BigCommerce, Window
 from include.domain.order import Order
+from include.domain.stock import NEVER_SOLD
 from include.stages.orders.parts import read_order
 from include.stages.stock.sources import Source, Supply
 
@@ -32,15 +34,24 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """An order that cannot be read as a sale: what of it was counted, by SKU."""
+
+    units: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What both sides said in one look.
 
     orders   the orders that may not be off the source's quantity yet, and those that changed lately
     seen     those of them that are off it
+    unread   units by SKU in orders that cannot be read as sales: they are held as they are, and their goods are sold
     """
 
     orders: Mapping[int, Order]
     seen: frozenset[int]
+    unread: Counter[str]
     supplies: tuple[Supply, ...]
     shelves: Mapping[tuple[str, int], Shelf]
     asked_at: datetime
@@ -52,7 +63,7 @@ def look(
     shop: BigCommerce,
     source: Source,
     *,
-    waiting: Mapping[int, Order],
+    waiting: Mapping[int, Order | Unread],
     since: datetime,
     places: Iterable[int],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -64,27 +75,56 @@ def look(
     places   the locations whose levels are read
     """
     asked_at = now()
-    orders = {**waiting, **changed_orders(shop, since, asked_at)}
+    found = {**waiting, **changed_orders(shop, since, asked_at)}
+    orders = _read(found)
     supplies, seen = source.ask(orders)
     shelves = {
         (each.sku, each.location_id): each for place in dict.fromkeys(places) for each in _shelves_at(shop, place)
     }
     levels_at = now()
     late = changed_orders(shop, asked_at - MEANWHILE_OVERLAP, levels_at)
-    unheard = {key: order for key, order in late.items() if key not in orders}
-    seen |= source.saw(unheard)
-    return Looked({**orders, **late}, seen, tuple(supplies), shelves, asked_at, levels_at, now())
+    seen |= source.saw(_read({key: order for key, order in late.items() if key not in orders}))
+    found |= late
+    unread = sum((each.units for each in found.values() if isinstance(each, Unread)), Counter())
+    return Looked(_read(found), seen, unread, tuple(supplies), shelves, asked_at, levels_at, now())
 
 
-def changed_orders(shop: BigCommerce, since: datetime, until: datetime) -> dict[int, Order]:
-    """The orders that the shop changed in between, without those that cannot be read: the order flow holds them."""
-    found: dict[int, Order] = {}
-    for page in shop.orders(Window(min(since, until), until), by="modified", after_id=0):
-        for part in page:
-            order = read_order({"order": part.content})
-            if isinstance(order, Order):
-                found[order.id] = order
-    return found
+def changed_orders(shop: BigCommerce, since: datetime, until: datetime) -> dict[int, Order | Unread]:
+    """The orders that the shop changed in between."""
+    return {
+        int(part.content["id"]): order_or_units({"order": part.content})
+        for page in shop.orders(Window(min(since, until), until), by="modified", after_id=0)
+        for part in page
+    }
+
+
+def order_or_units(content: dict[str, Any]) -> Order | Unread:
+    """The order of these parts; where it cannot be read, what of it can be counted."""
+    order = read_order(dict(content))
+    if isinstance(order, Order):
+        return order
+    head = content.get("order")
+    return Unread(
+        Counter() if not isinstance(head, Mapping) or head.get("status_id") in NEVER_SOLD else _units_in(head)
+    )
+
+
+def _units_in(value: Any) -> Counter[str]:
+    """Units by SKU wherever a line with both stands."""
+    units: Counter[str] = Counter()
+    if isinstance(value, Mapping):
+        sku, quantity = value.get("sku"), value.get("quantity")
+        if isinstance(sku, str) and sku and isinstance(quantity, int) and quantity > 0:
+            return Counter({sku: quantity})
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            units += _units_in(each)
+    return units
+
+
+def _read(found: Mapping[int, Order | Unread]) -> dict[int, Order]:
+    return {key: order for key, order in found.items() if isinstance(order, Order)}
 
 
 def _shelves_at(shop: BigCommerce, location_id: int) -> list[Shelf]:
