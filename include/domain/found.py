@@ -40,6 +40,7 @@ class Sides:
     invoice    ours, and `there` the same as Xero shows it; None where there is none
     edit       what a person changed in it, in words
     payments   ours; `strangers` live ones on our invoice that no link of ours names
+    paid_out   ours for refunds
     refunds    our credit notes, and those that are owed by today's plan
     others     live invoices that bear the order's name and that no link of ours names
     waits      what it was held or failed for when it was looked at last, each as outcome and sentence
@@ -55,6 +56,7 @@ class Sides:
     edit: str = ""
     payments: tuple[Written, ...] = ()
     strangers: tuple[Decimal, ...] = ()
+    paid_out: tuple[Written, ...] = ()
     refunds: tuple[Written, ...] = ()
     others: tuple[InBooks, ...] = ()
     waits: tuple[tuple[str, str], ...] = ()
@@ -90,7 +92,7 @@ def _of_the_money(sides: Sides) -> Iterator[Found]:
     ours = sides.invoice
     if ours is None or not stands(sides):
         return
-    for payment in sides.payments:
+    for payment in (*sides.payments, *sides.paid_out):
         if not payment.is_live:
             words = f"The payment {payment.name} of {_money(sides, payment.amount)} is not in Xero any more."
             yield Found("payment_missing", words, ours.name)

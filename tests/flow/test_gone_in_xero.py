@@ -170,6 +170,22 @@ class TestAVoidedInvoice:
         assert (fate(bridge), len(invoices(bridge))) == (("held", "edited_in_xero"), 1)
 
 
+def test_a_refunds_payment_that_was_deleted_is_held_when_the_order_changes(bridge):
+    refunded = MUG.refunded({"MUG": 1})
+    put(bridge, refunded)
+    bridge.run()
+    [out] = [each for each in bridge.town.books.payments() if each["PaymentType"] == "ARCREDITPAYMENT"]
+    bridge.town.books.delete_payment(out["PaymentID"])
+    before = len(writes(bridge))
+
+    changed(bridge, refunded)
+    bridge.run()
+
+    [row] = waiting(bridge)
+    assert (row["kind"], row["reason"], len(writes(bridge))) == ("refund_payment", "edited_in_xero", before)
+    assert "The payment of the refund was deleted in Xero" in row["sentence"]
+
+
 class TestWhatItCosts:
     """Asked of Xero: what was deleted since, whatever the number of orders; nothing for orders that are as they were."""
 

@@ -23,6 +23,7 @@ from include.domain.policy import Reference
 from include.settings.store import Store
 from include.stages.orders.changing import written_over
 from include.stages.orders.linking import EDITED
+from include.stages.orders.looking import oldest
 from include.stages.orders.planning import Planner, planner_of_order
 from include.wire.bigcommerce_rows import Problem
 from include.wire.xero_documents import digest
@@ -48,6 +49,7 @@ class _InXero:
     invoices: dict[str, Mapping[str, Any]]
     payments: dict[str, list[Mapping[str, Any]]]
     notes: dict[str, Mapping[str, Any]]
+    paid_back: set[str]  # payments of refunds that are DELETED: Xero is asked for all that were deleted since
     named: dict[str, list[InBooks]]
 
 
@@ -77,6 +79,7 @@ def ask_anew(
         anew.sides[key] = _sides(db, planners[key], key, order, plan, links[key], there, others, waiting.get(key, ()))
     anew.statuses |= {xero_id: str(each.get("Status") or "") for xero_id, each in there.invoices.items()}
     anew.statuses |= {xero_id: str(each.get("Status") or "") for xero_id, each in there.notes.items()}
+    anew.statuses |= dict.fromkeys(there.paid_back, "DELETED")
     for payments in there.payments.values():
         anew.statuses |= {str(each["PaymentID"]): "DELETED" for each in payments if each.get("Status") == "DELETED"}
     return anew
@@ -107,7 +110,9 @@ def _in_xero(
     numbers = sorted({str(link["number"]) for link in of_kind["credit_note"] if link["number"]})
     invoices = {str(each["InvoiceID"]): each for each in (books.invoices_by_id(ids) if ids else [])}
     notes = {str(each["CreditNoteID"]): each for each in (books.credit_notes_numbered(numbers) if numbers else [])}
-    return _InXero(invoices, payments, notes, _bearing(books, keys, links, prefixes))
+    paid_out = of_kind["refund_payment"]
+    deleted = {str(each["PaymentID"]) for each in (books.payments_deleted_since(oldest(paid_out)) if paid_out else [])}
+    return _InXero(invoices, payments, notes, deleted, _bearing(books, keys, links, prefixes))
 
 
 def _bearing(
@@ -175,6 +180,11 @@ def _sides(
                 f"{invoice['number'] if invoice else ''}/{link['part']}", link["amount"], str(link["xero_id"]) in live
             )
             for link in payments
+        ),
+        paid_out=tuple(
+            Written(f"refund {link['part']}", link["amount"], str(link["xero_id"]) not in there.paid_back)
+            for link in links
+            if link["kind"] == "refund_payment"
         ),
         strangers=tuple(Decimal(str(each["Amount"])) for xero_id, each in live.items() if xero_id not in known),
         refunds=(

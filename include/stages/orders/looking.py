@@ -20,6 +20,7 @@ from include.stages.orders.desk import Desk, doc_of
 from include.stages.orders.linking import same_facts
 from include.wire.xero_found import in_books_of
 
+MONEY = ("payment", "refund_payment")
 CLOCKS_DIFFER = timedelta(hours=1)  # our database's and Xero's, generously: what is found is looked for by its id
 
 
@@ -33,8 +34,8 @@ def look_at_changed(desk: Desk, rows: Sequence[Row]) -> None:
     if not changed:
         return
     live = [link for link in desk.links.values() if link["subject_key"] in changed and link["status"] not in GONE]
-    payments = [link for link in live if link["kind"] == "payment"]
-    paid = {link["subject_key"] for link in payments}
+    payments = [link for link in live if link["kind"] in MONEY]
+    paid = {link["subject_key"] for link in payments if link["kind"] == "payment"}
     read_anyway = {row["subject_key"] for row in rows if _is_read_anyway(desk, row)}
     asked = changed - paid - read_anyway
     invoices = [link for link in live if link["kind"] == "invoice" and link["subject_key"] in asked]
@@ -63,7 +64,7 @@ def note_statuses(db: Database, links: Iterable[Row], statuses: Mapping[str, str
 def _deleted(desk: Desk, links: Sequence[Row]) -> dict[str, str]:
     """Xero may refuse a question about all payments where there are very many (xero.md 3.4): then by id, 40 a call."""
     try:
-        found = desk.books.payments_deleted_since(_oldest(links))
+        found = desk.books.payments_deleted_since(oldest(links))
     except (Refused, NotUnderstood):
         invoices = (desk.links.get((link["subject_key"], "invoice", "1")) for link in links)
         found = desk.books.payments_of(sorted({str(each["xero_id"]) for each in invoices if each is not None}))
@@ -72,7 +73,7 @@ def _deleted(desk: Desk, links: Sequence[Row]) -> dict[str, str]:
 
 def _gone(desk: Desk, links: Sequence[Row]) -> dict[str, str]:
     try:
-        found = desk.books.invoices_gone_since(_oldest(links))
+        found = desk.books.invoices_gone_since(oldest(links))
     except (Refused, NotUnderstood):
         found = desk.books.invoices_by_id(sorted({str(link["xero_id"]) for link in links}))
     return {each.xero_id: each.status for each in map(in_books_of, found) if each.status in GONE}
@@ -105,5 +106,6 @@ def _statuses(found: Iterable[InBooks]) -> dict[str, str]:
     return {each.xero_id: each.status for each in found}
 
 
-def _oldest(links: Sequence[Row]) -> Any:
+def oldest(links: Sequence[Row]) -> Any:
+    """Since when any of them may have been deleted."""
     return min(link["linked_at"] for link in links) - CLOCKS_DIFFER
