@@ -201,7 +201,7 @@ def _difference(item: Item, day: date, tolerance_minor_units: int) -> Difference
     cause = cause_of(item, day, tolerance_minor_units)
     if cause is None:
         return None
-    sentence, remedy = _words(item, cause, day)
+    sentence, remedy = _words(item, cause)
     return Difference(
         order_key=item.order_key,
         cause=cause,
@@ -216,7 +216,7 @@ def _difference(item: Item, day: date, tolerance_minor_units: int) -> Difference
     )
 
 
-def _words(item: Item, cause: Cause, day: date) -> tuple[str, str]:
+def _words(item: Item, cause: Cause) -> tuple[str, str]:
     """What a bookkeeper reads. A hold has words of its own; what was edited is named."""
     meaning, shop, ledger, xero = CAUSES[cause], item.shop, item.ledger, item.xero
     if cause == "still_held" and ledger.sentence:

@@ -256,3 +256,162 @@ def test_only_what_needs_nobody_is_explained():
         "waits_by_rule",
         "accepted",
     }
+
+
+def test_rows_and_differences_come_as_a_bookkeeper_reads_sales_first_and_orders_by_number():
+    items = [
+        replace(agreeing(order, what, currency), xero=None)
+        for order, what, currency in (
+            ("10", "payments", "AUD"),
+            ("10", "sales", "NZD"),
+            ("9", "sales", "AUD"),
+            ("1", "refunds", "AUD"),
+        )
+    ]
+
+    rows, differences = compare(items, [], DAY, TOLERANCE)
+
+    assert [(row.what, row.currency) for row in rows] == [
+        ("sales", "AUD"), ("sales", "NZD"), ("refunds", "AUD"), ("payments", "AUD"),
+    ]  # fmt: skip
+    assert [(each.what, each.order_key) for each in differences] == [
+        ("sales", "9"), ("sales", "10"), ("refunds", "1"), ("payments", "10"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("item", "counts"),
+    [
+        (never_posted(agreeing()), (1, 0, 0)),
+        (replace(agreeing(), shop=None, xero=None), (0, 1, 0)),
+        (Item("1", "sales", "AUD", None, InLedger(), InXero(D(44), DAY)), (0, 0, 1)),
+    ],
+)
+def test_a_row_is_there_as_soon_as_one_side_has_something(item, counts):
+    [row] = compare([item], [], DAY, TOLERANCE)[0]
+
+    assert (row.shop.count, row.ledger.count, row.xero.count) == counts
+    assert not row.agrees
+
+
+def test_a_thing_of_another_day_makes_no_row():
+    assert compare([agreeing(day=NEXT)], [], DAY, TOLERANCE) == ((), ())
+
+
+def test_a_stray_adds_to_what_xero_has_and_bears_its_number():
+    stray = Stray("1", "doubled", "sales", "AUD", D("44.00"), "INV-7")
+
+    [row], [difference] = compare([agreeing()], [stray], DAY, TOLERANCE)
+
+    assert (row.xero.count, row.xero.amount) == (2, D("88.00"))
+    assert (difference.number, difference.xero, difference.shop) == ("INV-7", D("44.00"), None)
+
+
+def sides_of(shop=DAY, ledger=DAY, xero=DAY, **changed):
+    """A thing that each side dates as said; None: the side was not asked, or has nothing."""
+    amount = D("44.00")
+    return Item(
+        "1",
+        changed.pop("what", "sales"),
+        "AUD",
+        InShop(changed.pop("amount", amount), shop, **changed.pop("told", {})),
+        InLedger(amount, ledger, "BC-1", "615", changed.pop("outcome", "posted")),
+        None if xero is None else InXero(changed.pop("there", amount), xero),
+        **changed,
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "cause"),
+    [
+        # no side has it on the day
+        (sides_of(NEXT, NEXT, None), None),
+        (sides_of(NEXT, NEXT, None, told={"changed": True}), None),
+        (sides_of(None, NEXT, None, deleted=True), None),
+        # the shop alone: Xero is asked about the days that the books have it on
+        (sides_of(DAY, NEXT, None), "another_day"),
+        (sides_of(DAY, NEXT, None, told={"changed": True}), "changed_in_shop"),
+        (sides_of(DAY, NEXT, None, deleted=True), "deleted_in_shop"),
+        (sides_of(DAY, NEXT, NEXT), "another_day"),
+        # the books alone
+        (sides_of(NEXT, DAY, DAY), "another_day"),
+        (sides_of(None, DAY, DAY), "another_day"),
+        (sides_of(NEXT, DAY, None), "missing_in_xero"),
+        (sides_of(NEXT, DAY, NEXT), "edited_in_xero"),
+        # Xero alone: it was moved there
+        (sides_of(NEXT, NEXT, DAY), "edited_in_xero"),
+        (sides_of(NEXT, NEXT, DAY, what="payments"), "payment_missing"),
+        # what changed, by how it ended when somebody tried
+        (sides_of(amount=D("50.00"), outcome="held"), "still_held"),
+        (sides_of(amount=D("50.00"), outcome="failed"), "on_its_way"),
+        (sides_of(amount=D("50.00"), told={"accepted": True, "changed": True, "recent": True}), "accepted"),
+        (sides_of(amount=D("50.00"), told={"accepted": True}, outcome="held"), "still_held"),
+        (sides_of(amount=D("50.00"), told={"changed": True, "recent": True}), "on_its_way"),
+        (sides_of(amount=D("44.05")), "cents"),
+        (sides_of(amount=D("44.06")), "changed_in_shop"),
+        (sides_of(amount=D("44.05"), told={"changed": True}), "changed_in_shop"),
+        (replace(sides_of(), shop=None), "changed_in_shop"),
+        (replace(sides_of(outcome="held"), shop=None), "still_held"),
+        (sides_of(what="payments", there=D("44.01")), "payment_missing"),
+        (sides_of(what="refunds", there=D("44.01")), "cents"),
+    ],
+)  # fmt: skip
+def test_one_cause_a_thing_the_nearest_to_the_books_first(item, cause):
+    assert cause_of(item, DAY, TOLERANCE) == cause
+
+
+@pytest.mark.parametrize("outcome", ["posted", "unchanged"])
+def test_either_word_for_in_the_books_makes_it_missed_there(outcome):
+    assert cause_of(never_posted(agreeing(), outcome=outcome), DAY, TOLERANCE) == "missing_in_xero"
+
+
+@pytest.mark.parametrize(("day", "said"), [(NEXT, "2026-11-25"), (None, "another day")])
+def test_another_day_says_both_days(day, said):
+    [difference] = compare([sides_of(day, DAY, DAY)], [], DAY, TOLERANCE)[1]
+
+    assert difference.sentence == f"In the shop it is of {said}, in the books of 2026-11-24."
+    assert difference.remedy == CAUSES["another_day"].remedy
+
+
+@pytest.mark.parametrize(
+    ("item", "cause"),
+    [
+        (never_posted(agreeing(), outcome="failed", sentence="Xero did not answer."), "on_its_way"),
+        (never_posted(agreeing(), reason="waits_for_clearing", sentence="Xero did not answer."), "waits_by_rule"),
+    ],
+)
+def test_what_comes_by_itself_says_what_it_waits_for(item, cause):
+    [difference] = compare([item], [], DAY, TOLERANCE)[1]
+
+    assert difference.sentence == f"{CAUSES[cause].sentence} Xero did not answer."
+
+
+def test_the_sentence_of_an_outcome_that_is_over_is_not_told_again():
+    item = replace(
+        sides_of(told={"changed": True}), ledger=InLedger(D("44.00"), DAY, "BC-1", sentence="It was posted.")
+    )
+
+    [difference] = compare([item], [], DAY, TOLERANCE)[1]
+
+    assert difference.sentence == CAUSES["changed_in_shop"].sentence
+
+
+def test_an_edit_reads_as_one_sentence():
+    xero = InXero(D("40.00"), DAY, ("tax was 4.00 and is 3.64",))
+
+    [difference] = compare([replace(agreeing(), xero=xero)], [], DAY, TOLERANCE)[1]
+
+    words = "Somebody changed the document in Xero after it was posted: "
+    assert difference.sentence == f"{words}tax was 4.00 and is 3.64; total was 44.00 and is 40.00."
+
+
+def test_what_nobody_asked_about_stands_on_the_day_that_was_told():
+    assert as_posted(agreeing(), NEXT).shop == InShop(D("44.00"), NEXT)
+
+
+def test_tenders_are_kept_apart_by_currency():
+    items = [agreeing("1", "payments", currency) for currency in ("NZD", "AUD")]
+
+    assert [(each.account, each.currency) for each in tenders_of(items, [], DAY)] == [
+        ("", "AUD"), ("", "NZD"), ("615", "AUD"), ("615", "NZD"),
+    ]  # fmt: skip
