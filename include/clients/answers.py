@@ -116,6 +116,29 @@ def slices_of(body: bytes) -> list[tuple[bytes, Any]]:
     return [(text.encode(), content) for text, content in _pieces_of(_text_of(body))]
 
 
+def member_of(body: bytes, name: str) -> bytes:
+    """The value of one name in a JSON object: exactly its own bytes. Raises Unreadable where there is none."""
+    try:
+        return bytes(_MEMBERS.decode(body)[name])
+    except _NOT_USUAL:
+        pass
+    except KeyError:
+        raise Unreadable(f"sent no {name} where it is documented") from None
+    text = _text_of(body)
+    at = _after_space(text, 0)
+    while text[at : at + 1] in ("{", ","):
+        key, end = _value_at(text, _after_space(text, at + 1))
+        colon = _after_space(text, end)
+        if text[colon : colon + 1] != ":":
+            break
+        start = _after_space(text, colon + 1)
+        _, end = _value_at(text, start)
+        if key == name:
+            return text[start:end].encode()
+        at = _after_space(text, end)
+    raise Unreadable(f"sent no {name} where it is documented")
+
+
 def _text_of(body: bytes) -> str:
     try:
         return body.decode("utf-8")
@@ -153,6 +176,7 @@ def _no_number(name: str) -> Any:
 # Fast, and strict; what it refuses is looked at again, since only the slower one says why, or takes it.
 _USUAL = msgspec.json.Decoder(float_hook=Decimal)
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NOT_USUAL = (msgspec.MsgspecError, ValueError, RecursionError)
 
 # Not strict: a control character inside a string is wrong, and still what the vendor said.
