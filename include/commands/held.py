@@ -14,6 +14,7 @@ from include.domain.outcome import REASONS
 from include.domain.plan import Planned
 from include.stages.orders.deciding import Waiting, waiting_of
 
+_SUBJECTS = {"sku": "SKU", "item": "SKU"}
 PAGE = 500  # documents; who has more at once asks by reason
 
 
@@ -45,7 +46,7 @@ def told(rows: Sequence[Row], totals: Sequence[Row]) -> str:
     for row in rows:
         amount = _money(row["currency"], row["amount"]) if row["amount"] is not None else "amount unknown"
         lines.append(
-            f"order {row['order_key']}  {row['kind'].replace('_', ' ')}  {amount}  "
+            f"{_SUBJECTS.get(row['subject_kind'], 'order')} {row['order_key']}  {row['kind'].replace('_', ' ')}  {amount}  "
             f"{row['days']} days old  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}"
         )
     whole = next(row for row in totals if row["whole"])

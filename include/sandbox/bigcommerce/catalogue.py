@@ -104,16 +104,16 @@ class Catalogue:
         if product["base_variant_id"] is not None:
             product["variants"] = [base_variant(product)]
 
-    def edit_variant(self, sku: str, **fields: Any) -> None:
-        """Change fields of the variant of this SKU now. Raises KeyError."""
+    def edit_variant(self, known_as: str, **fields: Any) -> None:
+        """Change fields of the variant that is known by this SKU now. Raises KeyError."""
         for product in self._products.values():
             for variant in product["variants"]:
-                if variant["sku"] == sku:
+                if variant["sku"] == known_as:
                     variant |= _exact(fields)
                     if self.variants_move_products:
                         product["date_modified"] = stamp(self._clock.now())
                     return
-        raise KeyError(sku)
+        raise KeyError(known_as)
 
     def remove(self, product_id: int) -> None:
         """Take a product off the shop: no list names it any more."""

@@ -24,7 +24,7 @@ SELECT
     reason,
     count(*) AS count
 FROM document_outcome
-WHERE store = %(store)s AND reason IS NOT NULL AND reason <> 'shadow'
+WHERE store = %(store)s AND subject_kind IN ('order', 'summary') AND reason IS NOT NULL AND reason <> 'shadow'
 GROUP BY outcome, reason
 ORDER BY count DESC, reason
 
@@ -46,6 +46,7 @@ FROM (
     FROM posting_waiting AS waiting
     WHERE waiting.store = %(store)s
         AND waiting.outcome = 'held'
+        AND waiting.subject_kind IN ('order', 'summary')
         AND waiting.reason <> 'invoice_held'
         AND NOT EXISTS (
             SELECT 1
@@ -55,12 +56,12 @@ FROM (
                 AND later.subject_key = waiting.subject_key
                 AND later.batch_id > waiting.batch_id
         )
-    ORDER BY waiting.amount DESC NULLS LAST, waiting.subject_key::BIGINT
+    ORDER BY waiting.amount DESC NULLS LAST, length(waiting.subject_key), waiting.subject_key
     LIMIT %(limit)s
 ) AS page
 JOIN posting ON posting.posting_id = page.posting_id
 JOIN reason ON reason.reason = page.reason
-ORDER BY page.amount DESC NULLS LAST, page.subject_key::BIGINT
+ORDER BY page.amount DESC NULLS LAST, length(page.subject_key), page.subject_key
 
 -- name: adopted
 SELECT
