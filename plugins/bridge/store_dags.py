@@ -69,11 +69,16 @@ def _check_schedule(store: Store) -> None:
     """Airflow would refuse the whole DAG file, with the DAGs of all stores in it, for one store's bad schedule."""
     from croniter import croniter
 
-    schedule = store.file.schedule
-    if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
-        lines = store.text.splitlines()
-        line = next((number for number, text in enumerate(lines, 1) if text.startswith("schedule:")), 1)
-        raise SettingsError(f"{store.path.name}, line {line}: schedule: {schedule!r} is not a cron expression.")
+    file = store.file
+    written = {
+        ("schedule",): file.schedule,
+        ("stock", "schedule"): file.stock.schedule,
+        ("products", "schedule"): file.products.schedule,
+    }
+    for steps, schedule in written.items():
+        if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
+            place, name = store.place_of(*steps), ": ".join(steps)
+            raise SettingsError(f"{place}: {name}: {schedule!r} is not a cron expression.")
 
 
 def _key(path: Path) -> str:

@@ -226,7 +226,6 @@ class TestTheBookkeepersHand:
         assert "'23' in Xero and '24' in the shop" in told(shop)["MUG"]["sentence"]
         [news] = items.untold(shop.db, shop.store)
         items.mark_told(shop.db, shop.store, [news])
-        shop.db.commit()
         bring(shop, whole=True)
 
         assert in_xero(shop)["MUG"]["SalesDetails"]["UnitPrice"] == D("23.00")
@@ -281,7 +280,6 @@ class TestTheBookkeepersHand:
         bring(shop)
         assert fate(shop, "MUG") == ("held", "item_code_taken")
         items.mark_told(shop.db, shop.store, items.untold(shop.db, shop.store))
-        shop.db.commit()
         bring(shop, whole=True)
 
         assert fate(shop, "MUG") == ("held", "item_code_taken")

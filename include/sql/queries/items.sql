@@ -203,7 +203,7 @@ LIMIT %(limit)s
 -- name: tell
 UPDATE item_line
 SET untold = FALSE
-WHERE batch_id = %(batch_id)s AND line_key = ANY(%(line_keys)s)
+WHERE batch_id = %(batch_id)s AND line_key = %(line_key)s
 
 -- name: unaccounted
 -- Products without a line, and lines without an outcome.

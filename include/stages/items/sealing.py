@@ -51,16 +51,26 @@ def told(db: Database, store: Store) -> list[Row]:
 
 
 def untold(db: Database, store: Store) -> list[Row]:
-    """What is held or refused and nobody was told of. What was told before in the same words is not told again."""
+    """What is held or refused and nobody was told of; what was told before in the same words is not told again."""
     rows = db.rows("items.untold", store=store.key, limit=LINES_A_LETTER_MAX)
-    return [row for row in rows if not db.value("letters.was_told", store=store.key, kind=KIND, subject_key=_news(row))]
+    old = [row for row in rows if db.value("letters.was_told", store=store.key, kind=KIND, subject_key=_news(row))]
+    with db.transaction():
+        _tell(db, old)
+    return [row for row in rows if row not in old]
 
 
 def mark_told(db: Database, store: Store, rows: Sequence[Row]) -> None:
-    """Somebody was told of these, or need not be. Inside the caller's transaction."""
-    db.insert("audit.told", list({(store.key, KIND, _news(row), row["batch_id"]) for row in rows}))
-    for row in db.rows("items.untold", store=store.key, limit=LINES_A_LETTER_MAX):
-        db.run("items.tell", batch_id=row["batch_id"], line_keys=[row["line_key"]])
+    """Somebody was told of these."""
+    with db.transaction():
+        db.insert(
+            "audit.told", list({_news(row): (store.key, KIND, _news(row), row["batch_id"]) for row in rows}.values())
+        )
+        _tell(db, rows)
+
+
+def _tell(db: Database, rows: Sequence[Row]) -> None:
+    for row in rows:
+        db.run("items.tell", batch_id=row["batch_id"], line_key=row["line_key"])
 
 
 def _news(row: Row) -> str:
