@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conftest import Bridge
-
 from include.stages import items
 from include.stages.orders import Run
 
 SIZES = ({"sku": "TEE-S", "options": {"Size": "S"}}, {"sku": "TEE-M", "options": {"Size": "M"}, "price": "27.50"})
 
 
-def selling(bridge: Bridge, **products: Any) -> Bridge:
+def selling(bridge: Any, **products: Any) -> Any:
     """The same store, which asks for items, with an empty shop and empty books."""
     bridge.town.reset("empty")
     bridge.town.limits.enforced = False
@@ -23,7 +21,7 @@ def selling(bridge: Bridge, **products: Any) -> Bridge:
     return replace(bridge, store=replace(bridge.store, file=bridge.store.file.model_copy(update={"products": asked})))
 
 
-def set_up(bridge: Bridge, **settings: Any) -> Bridge:
+def set_up(bridge: Any, **settings: Any) -> Any:
     """The bridge with other settings of items, and another version of settings, as an edited file has."""
     asked = bridge.store.file.products.model_copy(update=settings)
     file = bridge.store.file.model_copy(update={"products": asked})
@@ -31,7 +29,7 @@ def set_up(bridge: Bridge, **settings: Any) -> Bridge:
     return bridge
 
 
-def bring(bridge: Bridge, *, since: Any = None, whole: bool = False, as_settings: bool = False) -> dict[str, int]:
+def bring(bridge: Any, *, since: Any = None, whole: bool = False, as_settings: bool = False) -> dict[str, int]:
     """One run; the counts. `whole` reads all of the catalogue, as once a day."""
     if whole:
         a_day_later(bridge)
@@ -42,7 +40,7 @@ def bring(bridge: Bridge, *, since: Any = None, whole: bool = False, as_settings
     return finish(bridge, batches, as_settings=as_settings)
 
 
-def finish(bridge: Bridge, batches: list[int], *, as_settings: bool = False) -> dict[str, int]:
+def finish(bridge: Any, batches: list[int], *, as_settings: bool = False) -> dict[str, int]:
     """The chapters after extract."""
     items.check(bridge.db, bridge.store, batches)
     items.transform(bridge.db, bridge.store, batches)
@@ -51,28 +49,28 @@ def finish(bridge: Bridge, batches: list[int], *, as_settings: bool = False) -> 
     return items.audit(bridge.db, bridge.store, batches)
 
 
-def a_day_later(bridge: Bridge) -> None:
+def a_day_later(bridge: Any) -> None:
     """The next run reads the whole catalogue."""
     with bridge.db.transaction(), bridge.db._connection.cursor() as cursor:
         cursor.execute("UPDATE watermark SET moment = moment - INTERVAL '1 day' WHERE flow LIKE %s", ("%/all",))
 
 
-def in_xero(bridge: Bridge) -> dict[str, dict[str, Any]]:
+def in_xero(bridge: Any) -> dict[str, dict[str, Any]]:
     """Xero's items by code."""
     return dict(bridge.town.books.items)
 
 
-def told(bridge: Bridge) -> dict[str, dict[str, Any]]:
+def told(bridge: Any) -> dict[str, dict[str, Any]]:
     """The newest run's lines by key."""
     return {row["line_key"]: row for row in items.told(bridge.db, bridge.store)}
 
 
-def fate(bridge: Bridge, key: str) -> tuple[str, str | None]:
+def fate(bridge: Any, key: str) -> tuple[str, str | None]:
     """How a line ended in the newest run: outcome and reason."""
     row = told(bridge)[key]
     return row["outcome"], row["reason"]
 
 
-def writes(bridge: Bridge) -> list[tuple[str, str]]:
+def writes(bridge: Any) -> list[tuple[str, str]]:
     """What was written to Xero since the calls were cleared."""
     return [(call.method, call.path.rpartition("/")[2]) for call in bridge.town.calls.writes("xero")]
