@@ -82,7 +82,7 @@ def create(ledger: Ledger, asked: Asked) -> Answer:
             verdict.refuse(f"Price List Item with Code ''{code}'' already exists")
         return _written(ledger, asked, element, None, verdict)
 
-    return batches.run(ledger, asked, "Items", work)
+    return batches.run(ledger, asked, "Items", work, echo=lambda element: _refused(ledger, element, {}, None))
 
 
 def update_or_create(ledger: Ledger, asked: Asked) -> Answer:
@@ -97,7 +97,7 @@ def update_or_create(ledger: Ledger, asked: Asked) -> Answer:
             verdict.refuse(f"Price List Item with Code ''{code}'' already exists")
         return _written(ledger, asked, element, before, verdict)
 
-    return batches.run(ledger, asked, "Items", work)
+    return batches.run(ledger, asked, "Items", work, echo=lambda element: _refused(ledger, element, {}, None))
 
 
 def update(ledger: Ledger, asked: Asked) -> Answer:
@@ -109,7 +109,9 @@ def update(ledger: Ledger, asked: Asked) -> Answer:
     def work(element: Mapping[str, Any], verdict: Verdict) -> Json:
         return _written(ledger, asked, element, before, verdict)
 
-    return batches.run(ledger, asked, "Items", work, may_be_bare=True)
+    return batches.run(
+        ledger, asked, "Items", work, may_be_bare=True, echo=lambda element: _refused(ledger, element, {}, before)
+    )
 
 
 def shown(item: Json, places: int) -> Json:
