@@ -98,7 +98,7 @@ def wanted(sellable: Sellable, policy: ItemPolicy) -> dict[str, str]:
 def stopped(sellable: Sellable, policy: ItemPolicy, reference: Reference) -> Skip | Hold | None:
     """Why it becomes no item by itself; None where nothing stands against it."""
     if not sellable.sku:
-        return Skip("no_sku", f"{sellable.title[:80]}: neither the product nor this variant of it has a SKU.")
+        return Skip("no_sku", f"{as_name(sellable.title)}: neither the product nor this variant of it has a SKU.")
     if policy.visible_only and not sellable.visible:
         return Skip("excluded_by_setting", "It is not visible in the shop, and `products: visible_only` is set.")
     account = reference.accounts.get(policy.account)

@@ -38,28 +38,45 @@ def modified_of(product: Any) -> datetime | None:
 
 def _sellable(product: dict[str, Any], variant: dict[str, Any] | None) -> Sellable:
     own = variant or {}
-    sku = str(own.get("sku") or ("" if own.get("option_values") else product.get("sku")) or "")
+    sku = _storable(own.get("sku") or ("" if own.get("option_values") else product.get("sku")) or "")
     price = own.get("price") if own.get("price") is not None else product.get("price")
     return Sellable(
         key=sku,
         sku=sku if sku.strip() else "",
-        product_id=int(product["id"]),
-        variant_id=int(own["id"]) if own else None,
+        product_id=_whole(product["id"]),
+        variant_id=_whole(own["id"]) if own else None,
         name=product["name"],
         options=tuple(f"{each['option_display_name']}: {each['label']}" for each in own.get("option_values") or ()),
         description=plain_text(product.get("description") or ""),
         price=None if price is None else _amount(price),
-        tax_class_id=int(product.get("tax_class_id") or 0),
+        tax_class_id=_whole(product.get("tax_class_id") or 0),
         visible=product.get("is_visible") is not False,
         modified_at=modified_of(product),
     )
 
 
 def _amount(value: Any) -> Decimal:
+    """A price whose digits can be written out: 1e999999999 is a number of JSON too."""
     amount = Decimal(str(value))
-    if isinstance(value, bool) or not amount.is_finite():
+    if isinstance(value, bool) or not amount.is_finite() or (amount and not -30 < amount.adjusted() < 20):
         raise ValueError("a price is a number")
     return amount
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if isinstance(value, bool) or number != value or not abs(number) < 2**63:
+        raise ValueError("a whole number is due")
+    return number
+
+
+def _storable(value: Any) -> str:
+    """A SKU that a table can hold and a link be known by: without NUL and halves of characters."""
+    text = str(value)
+    if "\x00" in text:
+        raise ValueError("a SKU is text")
+    text.encode()  # raises UnicodeEncodeError, a ValueError
+    return text
 
 
 class _Words(HTMLParser):

@@ -168,6 +168,25 @@ def test_a_batch_of_products_that_was_left_red_is_no_batch_of_orders(shop):
     assert {row["state"] for row in batches(shop, "products_to_items")} == {"sealed"}
 
 
+def test_a_batch_that_was_left_behind_does_not_bring_an_older_price_back(shop):
+    bring(shop)
+    shop.town.shop.catalogue.edit(shop.mug, price="24.00")
+    with shop.shop() as client:
+        left_behind = items.extract(client, shop.books, shop.db, shop.store, Run(items.FLOW, "left behind"))
+    shop.town.clock.advance(1)
+    shop.town.shop.catalogue.edit(shop.mug, price="25.00")
+    with shop.shop() as client:
+        newer = items.extract(client, shop.books, shop.db, shop.store, Run(items.FLOW, "newer"))
+    finish(shop, sorted(set(newer) - set(left_behind)))
+    assert the_mug(shop) == [("Mug", D("25.00"))]
+
+    finish(shop, left_behind)
+    bring(shop, whole=True)
+
+    assert the_mug(shop) == [("Mug", D("25.00"))]
+    assert fate(shop, "MUG") == ("unchanged", None)
+
+
 def test_an_extraction_that_was_killed_goes_on_after_the_last_page_that_was_kept(shop, monkeypatch):
     for number in range(299):
         shop.town.shop.catalogue.put(f"Cup {number}", f"CUP-{number:03}", price="9")

@@ -34,6 +34,7 @@ CREATE TABLE item_link (
     sent          JSONB NOT NULL DEFAULT '{}',        -- the fields as they were sent last: what else stands there is a person's
     wanted        JSONB NOT NULL DEFAULT '{}',        -- the fields as the shop wanted them when it was decided last
     source_hash   TEXT NOT NULL DEFAULT '',           -- of the shop's facts then
+    revision      TIMESTAMPTZ,                        -- when the shop changed the product that it was decided by
     last_attempt  BIGINT NOT NULL DEFAULT 0,          -- the newest write that `sent` knows of
     linked_at     TIMESTAMPTZ,
     changed_at    TIMESTAMPTZ NOT NULL DEFAULT now(),

@@ -155,7 +155,8 @@ SET
     adopted = link.adopted OR %(adopted)s,
     sent = %(sent)s,
     wanted = %(wanted)s,
-    source_hash = %(source_hash)s,
+    source_hash = coalesce(%(source_hash)s, link.source_hash),
+    revision = greatest(link.revision, %(revision)s),
     code = CASE WHEN free.is_free THEN %(code)s ELSE link.code END,
     folded_code = CASE WHEN free.is_free THEN %(folded_code)s ELSE link.folded_code END,
     changed_at = now()

@@ -31,10 +31,11 @@ def arrived(
     db.run("items.arrived", store=store, sku=sku, item_id=item_id, sent=json_value(dict(sent)), attempt_id=attempt_id)
 
 
-def note_decided(db: Database, row: Row, what: ItemDecided, wanted: Mapping[str, str]) -> None:
+def note_decided(db: Database, row: Row, what: ItemDecided, wanted: Mapping[str, str], *, is_news: bool) -> None:
     """Keep what was decided, so that the next run sees what is new since. Inside the caller's transaction.
 
-    wanted  the fields that it was decided by: those of an unchanged product stay what they were.
+    wanted   the fields that it was decided by: those of an unchanged product stay what they were.
+    is_news  else only what a bookkeeper did to the item is noted: its code, its id.
     """
     if what.stopped is not None or (what.standing is None and not what.sent):
         return
@@ -48,7 +49,8 @@ def note_decided(db: Database, row: Row, what: ItemDecided, wanted: Mapping[str,
         adopted=what.adopted,
         sent=json_value(dict(what.sent)),
         wanted=json_value(dict(wanted)),
-        source_hash=row["source_hash"],
+        source_hash=row["source_hash"] if is_news else None,
+        revision=row["modified_at"] if is_news else None,
         code=code,
         folded_code=folded(code),
     )

@@ -26,12 +26,13 @@ BUSY_RETRY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """One line with what is done about it."""
+    """One line with what is done about it. `is_news`: the shop, or a person who asked, wants it otherwise than before."""
 
     row: Row
     link: Row
     wanted: Mapping[str, str]
     what: ItemDecided
+    is_news: bool
 
 
 def load(books: Xero, db: Database, store: Store, batch_ids: Sequence[int], *, as_settings: bool = False) -> None:
@@ -79,7 +80,7 @@ def _load_batch(books: Xero, db: Database, locks: Locks, batch: Row, as_settings
     with db.transaction():
         for each in planned:
             if each.what.act == "nothing":
-                note_decided(db, each.row, each.what, each.wanted)
+                note_decided(db, each.row, each.what, each.wanted, is_news=each.is_news)
                 ends_as_decided(db, each.row, each.link, each.what)
 
 
@@ -116,19 +117,29 @@ def _decide(books: Xero, db: Database, batch: Row, rows: Sequence[Row], as_setti
     db.rollback()
     if not rows or window is None:
         return []
-    changed = {row["sku"] for row in rows if as_settings or row["source_hash"] != links[row["sku"]]["source_hash"]}
+    changed = {row["sku"] for row in rows if _is_news(row, links[row["sku"]], as_settings)}
     if not changed and not Shelf.is_due(window):
-        return [_Planned(row, links[row["sku"]], {}, ItemDecided("nothing")) for row in rows]
+        return [_Planned(row, links[row["sku"]], {}, ItemDecided("nothing"), is_news=False) for row in rows]
     shelf = Shelf(books.items())
     planned = []
     for row in rows:
         link = links[row["sku"]]
         linked = linked_of(link)
         # Settings make no difference by themselves: of a product that did not change, its item is wanted as it was (T7).
-        fields = row["wanted"] if row["sku"] in changed or link["item_id"] is None else linked.wanted
+        is_news = row["sku"] in changed
+        fields = row["wanted"] if is_news else linked.wanted
         what = decided(fields, linked, shelf.with_id(link["item_id"]), shelf.coded(linked.code))
-        planned.append(_Planned(row, link, fields, what))
+        planned.append(_Planned(row, link, fields, what, is_news))
     return planned
+
+
+def _is_news(row: Row, link: Row, as_settings: bool) -> bool:
+    """Whether the line may lead to a write. An older word of the shop than the one that was decided by never does."""
+    if link["item_id"] is None:
+        return True
+    if link["revision"] is not None and row["modified_at"] < link["revision"]:
+        return False
+    return as_settings or bool(row["source_hash"] != link["source_hash"])
 
 
 def _write(books: Xero, db: Database, locks: Locks, batch: Row, act: Verb, planned: Sequence[_Planned]) -> None:
@@ -137,7 +148,7 @@ def _write(books: Xero, db: Database, locks: Locks, batch: Row, act: Verb, plann
     def keep(fate: Fate) -> None:
         each = by_sku[fate.write.subject_key]
         if posted_or_not(db, each.row, each.what, fate.element):
-            note_decided(db, each.row, each.what, each.wanted)
+            note_decided(db, each.row, each.what, each.wanted, is_news=each.is_news)
 
     writes = [
         Write(
