@@ -28,6 +28,7 @@ def one(product):
     return found
 
 
+@settings(max_examples=50)  # each is three products
 @given(
     st.dictionaries(fields, anything, max_size=6), st.lists(st.dictionaries(fields, anything, max_size=4), max_size=2)
 )

@@ -18,6 +18,7 @@ TOPICS = (
     "orders of all years",
     "summaries of the day",
     "mails, stock and the night",
+    "items",
 )
 
 
@@ -51,6 +52,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _batch(large, named, keys)
     yield from _days(about["summary_key"])
     yield from _told()
+    yield from _items(large)
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
@@ -163,3 +165,20 @@ def _told() -> Iterator[Question]:
     yield Question(topic, "switches.newest", {"store": STORE, "rule": "writes"})
     yield Question(topic, "shadow.reasons", {"store": STORE}, whole=True)
     yield Question(topic, "shadow.held_first", {"store": STORE, "limit": 20})
+
+
+def _items(large: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "items"
+    skus = [f"SKU-{number}" for number in range(400)]
+    of_store = {"store": STORE}
+    yield Question(topic, "items.left_open", {**of_store, "flow": "products_to_items", "run_id": "another"})
+    yield Question(topic, "items.products_of_batch", large)
+    yield Question(topic, "items.links", {**of_store, "skus": skus})
+    yield Question(topic, "items.links_of_products", {**of_store, "product_ids": list(range(400))})
+    yield Question(topic, "items.taken", {**of_store, "folded_codes": skus})
+    yield Question(topic, "items.lines", large)
+    yield Question(topic, "items.open_writes", of_store)
+    yield Question(topic, "items.done_writes", {**of_store, "skus": skus})
+    yield Question(topic, "items.unaccounted", large)
+    yield Question(topic, "items.untold", {**of_store, "limit": 200})
+    yield Question(topic, "items.codes", of_store)
