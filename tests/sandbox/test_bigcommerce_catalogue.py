@@ -108,3 +108,12 @@ def test_whether_a_variant_moves_its_product_is_not_known_and_can_be_set(shop: S
 )
 def test_what_no_source_settles_is_not_guessed(shop: ShopDesk, query: dict[str, str]):
     assert shop.v3("catalog/products", query).status_code == 501
+
+
+def test_an_operator_puts_and_edits_products_over_http(shop: ShopDesk):
+    made = shop.call("POST", "/_sandbox/products", json={"name": "Pot", "sku": "POT", "price": "40.00"})
+    product_id = made.json()["product"]
+    shop.call("POST", "/_sandbox/products", json={"id": product_id, "price": "41.00"})
+
+    assert [(row["name"], row["price"]) for row in asked(shop, id=product_id)] == [("Pot", 41)]
+    assert shop.call("POST", "/_sandbox/products", json={"sku": "NAMELESS"}).status_code == 400

@@ -31,6 +31,15 @@ def arrived(
     db.run("items.arrived", store=store, sku=sku, item_id=item_id, sent=json_value(dict(sent)), attempt_id=attempt_id)
 
 
+def is_as_noted(link: Row, what: ItemDecided) -> bool:
+    """Whether a line that is no news leaves the link as it is: most lines of a reading of the whole catalogue do."""
+    same = what.standing is None or (what.standing.item_id, what.standing.code) == (
+        linked_of(link).item_id,
+        link["code"],
+    )
+    return same and not what.adopted and dict(what.sent) in ({}, link["sent"])
+
+
 def note_decided(db: Database, row: Row, what: ItemDecided, wanted: Mapping[str, str], *, is_news: bool) -> None:
     """Keep what was decided, so that the next run sees what is new since. Inside the caller's transaction.
 

@@ -11,7 +11,7 @@ from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.item_decision import ItemDecided, decided
 from include.settings.store import Store
-from include.stages.items.links import learn_what_arrived, linked_of, note_decided, note_gone
+from include.stages.items.links import is_as_noted, learn_what_arrived, linked_of, note_decided, note_gone
 from include.stages.items.outcomes import ends_as_decided, ends_as_planned, ends_in_shadow, posted_or_not
 from include.stages.items.shelf import Shelf
 from include.stages.orders.locks import Locks, LocksBusy, locked
@@ -80,7 +80,8 @@ def _load_batch(books: Xero, db: Database, locks: Locks, batch: Row, as_settings
     with db.transaction():
         for each in planned:
             if each.what.act == "nothing":
-                note_decided(db, each.row, each.what, each.wanted, is_news=each.is_news)
+                if each.is_news or not is_as_noted(each.link, each.what):
+                    note_decided(db, each.row, each.what, each.wanted, is_news=each.is_news)
                 ends_as_decided(db, each.row, each.link, each.what)
 
 

@@ -112,7 +112,7 @@ def _post(
     remedy: str | None = None,
     figures: Mapping[str, Any] | None = None,
 ) -> None:
-    db.run(
+    db.run_later(
         "ledger.post",
         batch_id=row["batch_id"],
         store=row["store"],
