@@ -345,6 +345,38 @@ class TestWhatGoes:
         assert in_xero(shop)["MUG"]["SalesDetails"]["UnitPrice"] == D("25.00")
         assert link(shop, "MUG")["gone_at"] is None
 
+    def test_what_the_shop_said_long_ago_and_says_otherwise_since_is_forgotten_and_learnt_anew_if_it_comes_again(
+        self, shop
+    ):
+        moment = "2026-11-30T00:00:00+00:00"
+        shop.town.shop.catalogue.edit(shop.mug, price="22.00", date_modified=moment)
+        bring(shop)
+        kept = []
+        for price in ("24.00", "22.00"):
+            months_later(shop)
+            shop.town.shop.catalogue.edit(shop.mug, price=price, date_modified=moment)
+            bring(shop, whole=True)
+            kept.append(bodies(shop, shop.mug))
+
+        assert kept == [[False, True], [True, True]]
+        assert in_xero(shop)["MUG"]["SalesDetails"]["UnitPrice"] == D("22.00")
+
+
+def months_later(shop):
+    with shop.db.transaction(), shop.db._connection.cursor() as cursor:
+        cursor.execute("UPDATE raw_product SET fetched_at = fetched_at - INTERVAL '90 days'")
+
+
+def bodies(shop, product_id):
+    """Of each thing that the shop said of a product, whether it is kept."""
+    with shop.db._connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT body <> '' FROM raw_product WHERE product_id = %s ORDER BY raw_product_id", (product_id,)
+        )
+        found = [kept for (kept,) in cursor.fetchall()]
+    shop.db.rollback()
+    return found
+
 
 class TestOrdersUseTheLink:
     LONG = "ORGANIC-COTTON-LONG-SLEEVE-SHIRT-BLUE-L"

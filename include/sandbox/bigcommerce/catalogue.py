@@ -99,8 +99,8 @@ class Catalogue:
     def edit(self, product_id: int, **fields: Any) -> None:
         """Change fields of a product now; a plain product's variant follows. Raises KeyError."""
         product = self._products[product_id]
-        product |= _exact(fields)
-        product |= {"calculated_price": product["price"], "date_modified": stamp(self._clock.now())}
+        product |= {"date_modified": stamp(self._clock.now()), **_exact(fields)}
+        product["calculated_price"] = product["price"]
         if product["base_variant_id"] is not None:
             product["variants"] = [base_variant(product)]
 

@@ -9,9 +9,12 @@ CREATE TABLE raw_product (
     body            BYTEA NOT NULL,                   -- as it came, with its variants
     modified_at     TIMESTAMPTZ,
     fetched_at      TIMESTAMPTZ NOT NULL DEFAULT now(),
+    forgotten_at    TIMESTAMPTZ,                      -- its body was emptied; the digest stays
 
     CONSTRAINT one_row_a_product_and_content UNIQUE (store, product_id, sha256)
 );
+
+CREATE INDEX raw_product_kept ON raw_product (store, fetched_at) WHERE forgotten_at IS NULL;
 
 CREATE TABLE batch_product (
     batch_id        BIGINT NOT NULL REFERENCES batch,
@@ -20,6 +23,7 @@ CREATE TABLE batch_product (
 
     PRIMARY KEY (batch_id, product_id)
 );
+CREATE INDEX batch_product_of_a_body ON batch_product (raw_product_id);
 
 -- Which item a SKU is. Its code is reserved when it is first planned; the item has an id once it stands in Xero.
 CREATE TABLE item_link (

@@ -1,7 +1,9 @@
 -- name: store_products
 INSERT INTO raw_product (store, product_id, sha256, body, modified_at)
 VALUES %s
-ON CONFLICT (store, product_id, sha256) DO NOTHING
+ON CONFLICT (store, product_id, sha256) DO UPDATE
+SET body = excluded.body, fetched_at = now(), forgotten_at = NULL
+WHERE raw_product.forgotten_at IS NOT NULL
 
 -- name: put_into_batch
 INSERT INTO batch_product (batch_id, product_id, raw_product_id)
@@ -229,6 +231,26 @@ FROM posting
 LEFT JOIN item_line ON item_line.batch_id = posting.batch_id AND item_line.line_key = posting.subject_key
 WHERE posting.batch_id = %(batch_id)s AND item_line.line_key IS NULL
 ORDER BY line_key
+
+-- name: forget_bodies
+-- A product's views and sales are in its body, so that each day's reading of the catalogue keeps it anew. Its newest stays,
+-- and what an open batch works on.
+UPDATE raw_product AS old
+SET body = '', forgotten_at = now()
+WHERE old.store = %(store)s
+    AND old.forgotten_at IS NULL
+    AND old.fetched_at < now() - %(days)s * INTERVAL '1 day'
+    AND EXISTS (
+        SELECT 1
+        FROM raw_product AS newer
+        WHERE newer.store = old.store AND newer.product_id = old.product_id AND newer.raw_product_id > old.raw_product_id
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM batch_product
+        JOIN batch USING (batch_id)
+        WHERE batch_product.raw_product_id = old.raw_product_id AND batch.state <> 'sealed'
+    )
 
 -- name: counts
 SELECT

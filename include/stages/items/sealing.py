@@ -10,11 +10,15 @@ from include.stages.orders.audit import OUTCOMES, seal
 from include.stages.orders.run import LeftRed, StageRed, each_batch
 
 LINES_A_LETTER_MAX = 200  # what is over it is told by the next run
+BODIES_KEPT_DAYS = 60  # of a product's older words; for how they came to be decided the lines stay
 KIND = "items"
 
 
 def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int]:
-    """Prove T1 for each batch and seal it; the counts. Raises StageRed where it does not hold or a batch is not done."""
+    """Prove T1 for each batch and seal it; the counts. Raises StageRed where it does not hold or a batch is not done.
+
+    What the shop said of a product long ago, and says otherwise since, is forgotten then.
+    """
 
     def proved(batch: Row) -> str | None:
         missing = [row["line_key"] for row in db.rows("items.unaccounted", batch_id=batch["batch_id"])]
@@ -25,6 +29,8 @@ def audit(db: Database, store: Store, batch_ids: Sequence[int]) -> dict[str, int
         return None
 
     each_batch(db, batch_ids, stage="audit", takes=("loaded",), leaves="sealed", work=proved)
+    with db.transaction():
+        db.run("items.forget_bodies", store=store.key, days=BODIES_KEPT_DAYS)
     counts = dict.fromkeys(OUTCOMES, 0)
     not_done: list[Row] = []
     for batch_id in batch_ids:
