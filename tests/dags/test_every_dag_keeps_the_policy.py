@@ -116,6 +116,8 @@ def test_products_go_by_the_same_chapters_and_a_backfill_is_asked_for_by_a_day(d
     assert dag.task_dict["all_green"].upstream_task_ids == set(steps)
     assert dag.params.dump() == {"since": None, "as_settings": False}
     assert dag.params.get_param("since").resolve("2026-11-01") == "2026-11-01"
+    with pytest.raises(ValueError, match="last week"):
+        dag.params.get_param("since").resolve("last week")
 
 
 def test_dead_mappings_are_told_though_a_vendor_could_not_be_asked_and_the_run_is_red_then(dags):

@@ -8,7 +8,7 @@ import pytest
 from catalogue_desk import SIZES, bring, fate, in_xero, selling, set_up, told, writes
 
 from include.sandbox.order_builder import an_order
-from include.stages import items
+from include.stages import items, stock
 
 D = Decimal
 
@@ -396,6 +396,21 @@ class TestOrdersUseTheLink:
         code = link(shop, self.LONG)["code"]
         assert (self.line_of(shop, 1042), len(code)) == (code, 30)
         assert shop.store.version == version
+
+    def test_stock_finds_its_sku_by_the_link_where_the_code_is_another(self, shop):
+        shop.town.shop.catalogue.put("Shirt", self.LONG, price="40.00")
+        bring(shop)
+        accounts = {"InventoryAssetAccountCode": "630", "PurchaseDetails": {"COGSAccountCode": "310"}}
+        code = link(shop, self.LONG)["code"]
+        shop.town.books.add_item({"Code": code, "Name": "Shirt", "QuantityOnHand": 7, **accounts})
+        shop.town.shop.set_stock(self.LONG, 3)
+
+        with shop.shop() as client, shop.books() as books:
+            stock.extract(client, books, shop.db, shop.store, "stock-1")
+
+        [row] = shop.db.rows("stock.lines", batch_id=shop.db.value("stock.open_batches", store="demo", flow=stock.FLOW))
+        shop.db.rollback()
+        assert (row["sku"], row["in_xero"], row["in_store"]) == (self.LONG, 7, 3)
 
     def test_a_bookkeepers_mapping_in_the_settings_comes_first(self, shop):
         shop.town.shop.catalogue.put("Shirt", self.LONG, price="40.00")

@@ -14,6 +14,7 @@ from include.database.connection import Database, Row
 from include.domain.order import Order
 from include.domain.stock import pending_units
 from include.settings.store import Store
+from include.stages.item_codes import item_codes
 from include.stages.orders.parts import content_of, read_order
 from include.stages.orders.run import code_version, digest_key
 
@@ -32,7 +33,9 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
     sold_lately = _sold_lately(db, store, changed)
     waiting = _known_to_wait(db, store) | changed
     pending = pending_units(waiting.values(), _approved(db, store, waiting))
-    items = {str(item["Code"]): item for item in books.items() if item.get("IsTrackedAsInventory")}
+    skus = _skus_by_code(db, store)
+    tracked = [item for item in books.items() if item.get("IsTrackedAsInventory")]
+    items = {skus.get(str(item["Code"]), str(item["Code"])): item for item in tracked}
     levels = _levels(shop, stock.location_id)
     links = {row["sku"]: row for row in db.rows("stock.links", store=store.key, location_id=stock.location_id)}
     settling = {
@@ -74,6 +77,12 @@ def extract(shop: BigCommerce, books: Xero, db: Database, store: Store, run_id: 
         )
         db.run("batches.move_batch", batch_id=batch_id, state="extracted")
     return batch_id
+
+
+def _skus_by_code(db: Database, store: Store) -> dict[str, str]:
+    """The SKU of an item whose code is another one: a SKU may be longer than a code, or mapped by hand."""
+    codes = {**item_codes(db, store).by_sku, **store.file.item_codes}
+    return {code: sku for sku, code in codes.items()}
 
 
 def _is_settling(sku: str, level: int | None, adjusted: set[str], links: Mapping[str, Row]) -> bool:
