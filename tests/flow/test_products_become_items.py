@@ -23,7 +23,7 @@ def shop(bridge):
 
 
 def link(bridge, sku):
-    found = bridge.db.row("items.link_of", store="demo", sku=sku)
+    found = bridge.db.row("items.links", store="demo", skus=[sku])
     bridge.db.rollback()
     return found
 

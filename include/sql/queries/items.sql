@@ -292,8 +292,3 @@ WHERE line.batch_id IN (
             )
     )
 ORDER BY line.line_key
-
--- name: link_of
-SELECT *
-FROM item_link
-WHERE store = %(store)s AND sku = %(sku)s

@@ -11,6 +11,7 @@ from include.clients.xero import Xero
 from include.database.connection import Database, Row
 from include.domain.item_decision import ItemDecided, decided
 from include.settings.store import Store
+from include.stages.items.extract import is_whole
 from include.stages.items.links import is_as_noted, learn_what_arrived, linked_of, note_decided, note_gone
 from include.stages.items.outcomes import ends_as_decided, ends_as_planned, ends_in_shadow, posted_or_not
 from include.stages.items.shelf import Shelf
@@ -119,7 +120,7 @@ def _decide(books: Xero, db: Database, batch: Row, rows: Sequence[Row], as_setti
     if not rows or window is None:
         return []
     changed = {row["sku"] for row in rows if _is_news(row, links[row["sku"]], as_settings)}
-    if not changed and not Shelf.is_due(window):
+    if not changed and not is_whole(window):
         return [_Planned(row, links[row["sku"]], {}, ItemDecided("nothing"), is_news=False) for row in rows]
     shelf = Shelf(books.items())
     planned = []

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from include.database.connection import Row
 from include.domain.item_code import folded
 from include.domain.item_decision import Standing
-from include.stages.items.extract import is_whole
 from include.wire.xero_items import standing_of
 
 
@@ -18,11 +16,6 @@ class Shelf:
         self._by_id = {each.item_id: each for each in standing}
         # Of two codes that differ by letter case alone neither is ours for sure; the first is taken.
         self._by_code = {folded(each.code): each for each in reversed(standing)}
-
-    @staticmethod
-    def is_due(window: Row) -> bool:
-        """Whether the batch's reading was of the whole catalogue: then what a bookkeeper did meanwhile is looked for."""
-        return is_whole(window)
 
     def with_id(self, item_id: object) -> Standing | None:
         """The item of this id."""
