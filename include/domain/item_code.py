@@ -33,7 +33,7 @@ def code_of(sku: str, nth: int = 0) -> str:
     if nth == 0 and 0 < len(plain) <= CODE_MAX:
         return plain
     salted = sku if nth < 2 else f"{sku}/{nth}"
-    digest = hashlib.sha256(salted.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    digest = hashlib.sha256(salted.encode()).hexdigest()[:_DIGEST]
     beginning = plain[: CODE_MAX - _DIGEST - 1].rstrip(" -")
     return f"{beginning}-{digest}" if beginning else digest
 

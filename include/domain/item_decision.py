@@ -67,14 +67,14 @@ def decided(wanted: Mapping[str, str], linked: Linked, by_id: Standing | None, b
         words = (
             f"Xero does not list item {linked.code} any more: somebody archived or deleted it there, and so it stays."
         )
-        return ItemDecided("nothing", sent=linked.sent, stopped=Skip("item_archived", words))
+        return ItemDecided("nothing", stopped=Skip("item_archived", words))
     if standing is None:
         return ItemDecided("create", wanted, wanted)
     theirs = {name: as_compared(name, text) for name, text in standing.fields.items()}
     if standing is not by_id:  # it was there before us: nothing of theirs is ever taken for ours
         return ItemDecided("nothing", sent=dict(wanted), standing=standing, adopted=True)
     result = merged(linked.sent, theirs, wanted)
-    news = {name: both for name, both in result.kept.items() if linked.wanted.get(name, "") != wanted[name]}
+    news = {name: both for name, both in result.kept.items() if linked.wanted.get(name) != wanted[name]}
     return ItemDecided("update" if result.send else "nothing", result.send, result.sent, standing, news=news)
 
 
