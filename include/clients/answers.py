@@ -116,27 +116,13 @@ def slices_of(body: bytes) -> list[tuple[bytes, Any]]:
     return [(text.encode(), content) for text, content in _pieces_of(_text_of(body))]
 
 
-def member_of(body: bytes, name: str) -> bytes:
-    """The value of one name in a JSON object: exactly its own bytes. Raises Unreadable where there is none."""
+def members_of(body: bytes) -> dict[str, bytes]:
+    """The members of a JSON object, each value's own bytes. Raises Unreadable when the text is not one whole object."""
     try:
-        return bytes(_MEMBERS.decode(body)[name])
+        return {name: bytes(piece) for name, piece in _MEMBERS.decode(body).items()}
     except _NOT_USUAL:
         pass
-    except KeyError:
-        raise Unreadable(f"sent no {name} where it is documented") from None
-    text = _text_of(body)
-    at = _after_space(text, 0)
-    while text[at : at + 1] in ("{", ","):
-        key, end = _value_at(text, _after_space(text, at + 1))
-        colon = _after_space(text, end)
-        if text[colon : colon + 1] != ":":
-            break
-        start = _after_space(text, colon + 1)
-        _, end = _value_at(text, start)
-        if key == name:
-            return text[start:end].encode()
-        at = _after_space(text, end)
-    raise Unreadable(f"sent no {name} where it is documented")
+    return {name: text.encode() for name, text in _named_pieces_of(_text_of(body))}
 
 
 def _text_of(body: bytes) -> str:
@@ -162,6 +148,28 @@ def _pieces_of(text: str) -> Iterator[tuple[str, Any]]:
             at = _after_space(text, at + 1)
     if text[at : at + 1] != "]" or _after_space(text, at + 1) != len(text):
         raise Unreadable("sent a list that stops in the middle")
+
+
+def _named_pieces_of(text: str) -> Iterator[tuple[str, str]]:
+    at = _after_space(text, 0)
+    if text[at : at + 1] != "{":
+        raise Unreadable("sent no JSON object where one is documented")
+    at = _after_space(text, at + 1)
+    while text[at : at + 1] != "}":
+        name, at = _value_at(text, at)
+        at = _after_space(text, at)
+        if not isinstance(name, str) or text[at : at + 1] != ":":
+            raise Unreadable("sent an object whose members have no names")
+        start = _after_space(text, at + 1)
+        _, end = _value_at(text, start)
+        yield name, text[start:end]
+        at = _after_space(text, end)
+        if text[at : at + 1] == ",":
+            at = _after_space(text, at + 1)
+        elif text[at : at + 1] != "}":
+            raise Unreadable("sent an object that stops in the middle")
+    if _after_space(text, at + 1) != len(text):
+        raise Unreadable("sent more than one JSON value")
 
 
 def _after_space(text: str, at: int) -> int:

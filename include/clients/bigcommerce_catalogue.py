@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.clients.answers import Answer, Unreadable, body_in, json_in, member_of, slices_of
+from include.clients.answers import Answer, Unreadable, body_in, json_in, members_of, slices_of
 from include.clients.bigcommerce_parts import FAR_OUTSIDE, RawPart, Window, id_of, is_last_page, moment_of
 from include.clients.errors import NotUnderstood
 from include.clients.paging import Page
@@ -14,7 +14,10 @@ def products_in(answer: Answer, changed: Window | None) -> Page[list[RawPart]]:
         return Page([], (), is_last=True)
     parts: list[RawPart] = []
     ids: list[int] = []
-    for body, product in slices_of(member_of(body_in(answer), "data")):
+    rows = members_of(body_in(answer)).get("data")
+    if rows is None:
+        raise Unreadable("sent no products where they are documented")
+    for body, product in slices_of(rows):
         product_id = id_of(product)
         if product_id is None:
             raise Unreadable(f"sent a product without an id{f', after product {ids[-1]}' if ids else ''}")

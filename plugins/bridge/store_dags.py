@@ -69,16 +69,15 @@ def _check_schedule(store: Store) -> None:
     """Airflow would refuse the whole DAG file, with the DAGs of all stores in it, for one store's bad schedule."""
     from croniter import croniter
 
-    file = store.file
-    written = {
-        ("schedule",): file.schedule,
-        ("stock", "schedule"): file.stock.schedule,
-        ("products", "schedule"): file.products.schedule,
+    schedules = {
+        ("schedule",): store.file.schedule,
+        ("stock", "schedule"): store.file.stock.schedule,
+        ("products", "schedule"): store.file.products.schedule,
     }
-    for steps, schedule in written.items():
+    for steps, schedule in schedules.items():
         if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
-            place, name = store.place_of(*steps), ": ".join(steps)
-            raise SettingsError(f"{place}: {name}: {schedule!r} is not a cron expression.")
+            setting = ".".join(steps)
+            raise SettingsError(f"{store.place_of(*steps)}: {setting}: {schedule!r} is not a cron expression.")
 
 
 def _key(path: Path) -> str:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from far_end import MAY, Time, a_shop, in_turn
 
-from include.clients.answers import Unreadable, member_of
+from include.clients.answers import Unreadable, members_of
 from include.clients.errors import NotUnderstood
 
 IN_MAY = "2026-05-13T02:15:00+00:00"
@@ -96,10 +96,10 @@ def test_a_product_without_an_id_and_an_answer_without_data_are_not_understood()
             list(a_shop(lambda request, answer=answer: answer, Time()).catalogue(None))
 
 
-@pytest.mark.parametrize("body", [b"[1]", b'{"a" 1}', b'{"a": 1', b'{"b": "\x01"}', b"{}"])
-def test_a_member_that_is_not_there_is_unreadable(body):
+@pytest.mark.parametrize("body", [b"[1]", b'{"a" 1}', b'{"a": 1', b'{"b": "\x01"', b'{"b": "\x01"} 1', b'{1: "\x01"}'])
+def test_what_is_no_whole_object_is_unreadable(body):
     with pytest.raises(Unreadable):
-        member_of(body, "data")
+        members_of(body)
 
 
 def test_items_are_created_and_updated_in_the_sandbox_as_the_client_sends_them(place):

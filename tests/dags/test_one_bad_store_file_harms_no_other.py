@@ -37,7 +37,7 @@ def test_the_red_task_names_file_line_and_setting(stores, dags):
         ("", r"broken\.yaml, line 1: a store file is a mapping"),
         (STORE.format(key="other"), r"broken\.yaml, line 1: `store` is 'other'"),
         (STORE.format(key="broken").replace("*/15 * * * *", "often"), r"broken\.yaml, line 6: schedule: 'often' is not a cron"),
-        (STORE.format(key="broken") + "stock: {schedule: often}\n", r"broken\.yaml, line 12: stock: schedule: 'often' is not a"),
+        (STORE.format(key="broken") + "products: {schedule: often}\n", r"broken\.yaml, line 12: products\.schedule: 'often'"),
     ],
     ids=["not YAML", "empty", "another name", "no cron", "no cron of a flow"],
 )  # fmt: skip

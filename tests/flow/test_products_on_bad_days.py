@@ -11,6 +11,7 @@ from test_every_write_is_once import EXPIRED, MOMENTS, OF_OTHER_FLOWS, open_atte
 
 from bridge.notifiers import items as notifier
 from include.clients.errors import ApiError, NotAllowed
+from include.commands.held import told_of_items
 from include.stages import items, switches
 from include.stages.orders import Run
 from include.stages.orders.locks import LocksBusy, locked
@@ -260,14 +261,19 @@ def test_a_mail_server_that_is_down_leaves_the_news_for_the_next_run(shop, monke
     assert notifier.tell(shop.db, shop.store) == 1
 
 
-def test_what_waits_is_listed_though_its_name_is_a_sku_and_orders_are_asked_about_orders_alone(shop):
+def test_what_waits_is_listed_beside_the_orders_and_orders_are_asked_about_orders_alone(shop):
     shop = set_up(shop, sales_account="9999")
     bring(shop)
 
-    rows = shop.db.rows("held.waiting", store="demo", reason=None, limit=10)
-    assert [(row["subject_kind"], row["order_key"]) for row in rows] == [("item", "MUG")]
+    about = {"store": "demo", "reason": None}
+    assert told_of_items(shop.db.rows("items.waiting", **about, limit=10)).startswith(
+        "item MUG  account_dead\n    Account 9999"
+    )
+    assert shop.db.rows("held.waiting", **about, limit=10) == []
+    assert [row["documents"] for row in shop.db.rows("held.totals", **about)] == [0]
     assert shop.db.rows("decisions.held_orders", store="demo") == []
     assert shop.db.rows("shadow.held_first", store="demo", limit=5) == []
+    assert shop.db.rows("shadow.reasons", store="demo") == []
     shop.db.rollback()
 
 

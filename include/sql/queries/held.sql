@@ -2,7 +2,6 @@
 -- The oldest first, as many as a person reads; all where the limit is NULL.
 SELECT
     page.order_key,
-    page.subject_kind,
     page.kind,
     page.part,
     page.reason,
@@ -16,13 +15,15 @@ SELECT
 FROM (
     SELECT *
     FROM held_for_a_person
-    WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
-    ORDER BY happened_at, length(subject_key), subject_key, kind, part
+    WHERE store = %(store)s
+        AND subject_kind IN ('order', 'summary')  -- stock and customers are told of in letters of their own
+        AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+    ORDER BY happened_at, subject_key::BIGINT, kind, part
     LIMIT %(limit)s
 ) AS page
 JOIN posting ON posting.posting_id = page.posting_id
 JOIN reason ON reason.reason = page.reason
-ORDER BY page.happened_at, length(page.subject_key), page.subject_key, page.kind, page.part
+ORDER BY page.happened_at, page.subject_key::BIGINT, page.kind, page.part
 
 -- name: totals
 -- All of it: a line a currency, and one (`whole`) over all of them.
@@ -33,6 +34,8 @@ SELECT
     count(DISTINCT order_key) AS orders,
     sum(amount) AS amount
 FROM held_for_a_person
-WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+WHERE store = %(store)s
+    AND subject_kind IN ('order', 'summary')
+    AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
 GROUP BY GROUPING SETS ((currency), ())
 ORDER BY currency

@@ -45,8 +45,8 @@ FROM (
     SELECT waiting.*
     FROM posting_waiting AS waiting
     WHERE waiting.store = %(store)s
-        AND waiting.outcome = 'held'
         AND waiting.subject_kind IN ('order', 'summary')
+        AND waiting.outcome = 'held'
         AND waiting.reason <> 'invoice_held'
         AND NOT EXISTS (
             SELECT 1
@@ -56,12 +56,12 @@ FROM (
                 AND later.subject_key = waiting.subject_key
                 AND later.batch_id > waiting.batch_id
         )
-    ORDER BY waiting.amount DESC NULLS LAST, length(waiting.subject_key), waiting.subject_key
+    ORDER BY waiting.amount DESC NULLS LAST, waiting.subject_key::BIGINT
     LIMIT %(limit)s
 ) AS page
 JOIN posting ON posting.posting_id = page.posting_id
 JOIN reason ON reason.reason = page.reason
-ORDER BY page.amount DESC NULLS LAST, length(page.subject_key), page.subject_key
+ORDER BY page.amount DESC NULLS LAST, page.subject_key::BIGINT
 
 -- name: adopted
 SELECT

@@ -180,5 +180,6 @@ def _items(large: Mapping[str, Any]) -> Iterator[Question]:
     yield Question(topic, "items.open_writes", of_store)
     yield Question(topic, "items.done_writes", {**of_store, "skus": skus})
     yield Question(topic, "items.unaccounted", large)
+    yield Question(topic, "items.waiting", {**of_store, "reason": None, "limit": PAGE})
     yield Question(topic, "items.untold", {**of_store, "limit": 200})
     yield Question(topic, "items.codes", of_store)
