@@ -17,6 +17,7 @@ REFUNDS = Call("GET", "/v3/orders/{order_id}/payment_actions/refunds")
 REFUNDS_OF_STORE = Call("GET", "/v3/orders/payment_actions/refunds")
 STORE = Call("GET", "/v2/store")
 TIME = Call("GET", "/v2/time")
+CATALOGUE = Call("GET", "/v3/catalog/products")
 INVENTORY_ITEMS = Call("GET", "/v3/inventory/items")
 LOCATIONS = Call("GET", "/v3/inventory/locations")
 ADJUST_ABSOLUTE = Call("PUT", "/v3/inventory/adjustments/absolute")
@@ -37,6 +38,7 @@ CALLS = (
     REFUNDS_OF_STORE,
     STORE,
     TIME,
+    CATALOGUE,
     INVENTORY_ITEMS,
     LOCATIONS,
     ADJUST_ABSOLUTE,

@@ -56,7 +56,7 @@ def orders_in(answer: Answer, window: Window, by: Literal["modified", "created"]
     parts: list[RawPart] = []
     ids: list[int] = []
     for body, order in slices_of(body_in(answer)):
-        order_id = _id_of(order)
+        order_id = id_of(order)
         if order_id is None:
             raise Unreadable(f"sent an order without an id{f', after order {ids[-1]}' if ids else ''}")
         _check_inside(order.get(f"date_{by}"), window, order_id)
@@ -68,7 +68,7 @@ def orders_in(answer: Answer, window: Window, by: Literal["modified", "created"]
 def check_order(answer: Answer, order_id: int) -> RawPart:
     """The one order that was asked for. Raises Unreadable when it is another, or none."""
     content = json_in(answer)
-    if not isinstance(content, dict) or _id_of(content) != order_id:
+    if not isinstance(content, dict) or id_of(content) != order_id:
         raise Unreadable("sent another order than the one asked for")
     return RawPart("order", answer.body, content)
 
@@ -85,7 +85,7 @@ def part_of(answer: Answer, name: str) -> Page[RawPart]:
     if not isinstance(rows, list) or (v3 and not isinstance(content, dict)):
         raise Unreadable("sent no list where one is documented")
     keys = tuple(_key_of(row) for row in rows)
-    return Page(RawPart(name, answer.body, content), keys, is_last=_is_last(content, len(rows)))
+    return Page(RawPart(name, answer.body, content), keys, is_last=is_last_page(content, len(rows)))
 
 
 def reader_of(name: str, number: int) -> Callable[[Answer], Page[RawPart]]:
@@ -115,7 +115,7 @@ def refunds_checked(page: Page[RawPart], moment: datetime) -> Page[RawPart]:
     """The same page. Raises NotUnderstood when it holds refunds from long before `moment`."""
     rows = page.content.content.get("data", [])
     for row in rows:
-        made_at = _iso(row.get("created")) if isinstance(row, Mapping) else None
+        made_at = moment_of(row.get("created")) if isinstance(row, Mapping) else None
         if made_at is not None and made_at < moment - FAR_OUTSIDE:
             raise NotUnderstood(
                 f"BigCommerce ignores the date in our question: refund {row.get('id')} is from before it."
@@ -123,7 +123,7 @@ def refunds_checked(page: Page[RawPart], moment: datetime) -> Page[RawPart]:
     return page
 
 
-def _is_last(content: Any, rows: int) -> bool:
+def is_last_page(content: Any, rows: int) -> bool:
     """V3 counts its pages; a list that counts none ends with a page that is surely not full."""
     meta = content.get("meta") if isinstance(content, dict) else None
     pagination = meta.get("pagination") if isinstance(meta, dict) else None
@@ -143,7 +143,7 @@ def _check_inside(date: Any, window: Window, order_id: int) -> None:
         )
 
 
-def _id_of(order: Any) -> int | None:
+def id_of(order: Any) -> int | None:
     """The id; some answers had numbers as text (bigcommerce.md 11.16). One beyond 64 bits is none: nobody can keep it."""
     found = order.get("id") if isinstance(order, Mapping) else None
     if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < 19:
@@ -153,7 +153,7 @@ def _id_of(order: Any) -> int | None:
 
 def _key_of(row: Any) -> str:
     """What tells rows apart when a page comes again: the id, or all of a row that has none."""
-    found = _id_of(row)
+    found = id_of(row)
     return str(row) if found is None else str(found)
 
 
@@ -166,7 +166,8 @@ def _rfc_2822(text: Any) -> datetime | None:
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
-def _iso(text: Any) -> datetime | None:
+def moment_of(text: Any) -> datetime | None:
+    """A moment of V3, in UTC where it names no zone; None for what is none."""
     try:
         at = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

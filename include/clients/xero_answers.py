@@ -25,6 +25,7 @@ _NO_ID = "00000000-0000-0000-0000-000000000000"
 # For each kind of element: its id, and the number of our own by which we know it.
 _ID_AND_NUMBER: Mapping[str, tuple[str, str]] = {
     "Contacts": ("ContactID", "ContactNumber"),
+    "Items": ("ItemID", "Code"),
     "Invoices": ("InvoiceID", "InvoiceNumber"),
     "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
     "Payments": ("PaymentID", "Reference"),
@@ -39,7 +40,7 @@ class Element:
     position   its place in the body that was sent, from 0.
     ok         stored. If not, `problems` says why, in Xero's words.
     xero_id    its id in Xero, None when not stored. An allocation may have none.
-    number     its number as Xero says it (ContactNumber, InvoiceNumber, CreditNoteNumber, a payment's Reference).
+    number     its number as Xero says it (ContactNumber, InvoiceNumber, CreditNoteNumber, an item's Code, a payment's Reference).
     warnings   what Xero stored with a doubt, in its words.
     content    all that Xero said of it. For one not stored: an echo of what was sent.
     """

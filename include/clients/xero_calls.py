@@ -42,6 +42,8 @@ _EACH = {"summarizeErrors": "false"}
 WRITES: Mapping[Call, Mapping[str, str]] = {
     Call("PUT", f"{API}/Contacts"): _EACH,
     Call("POST", f"{API}/Contacts"): _EACH,
+    Call("PUT", f"{API}/Items"): _EACH | FOUR_DECIMALS,
+    Call("POST", f"{API}/Items"): _EACH | FOUR_DECIMALS,
     Call("PUT", f"{API}/Invoices"): _EACH | FOUR_DECIMALS,
     Call("POST", f"{API}/Invoices"): _EACH | FOUR_DECIMALS,
     Call("PUT", f"{API}/CreditNotes"): _EACH | FOUR_DECIMALS,

@@ -23,7 +23,7 @@ def main() -> int:
     asked = parser.parse_args()
     with database() as db, vendors(asked.store) as (shop, books), source(asked.store, books, db) as there:
         try:
-            decided = decide(stock.preview(shop, there, db, asked.store), asked.store.stock_policy())
+            decided = decide(stock.preview(shop, there, db, asked.store), stock.stock_policy(db, asked.store))
         except ApiError as problem:
             print(problem, file=sys.stderr)
             return 1

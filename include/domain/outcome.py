@@ -45,6 +45,13 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "settling": Meaning(
         "skipped", "The last adjustment may not have taken effect yet.", "Nothing to do: the next run looks again."
     ),
+    "no_sku": Meaning("skipped", "It has no SKU, and an item is known by nothing else.", "Give it a SKU in the shop."),
+    "gone_from_shop": Meaning(
+        "skipped", "The shop sells it no more; its item stays in Xero.", "Archive the item in Xero, if nobody needs it."
+    ),
+    "item_archived": Meaning(
+        "skipped", "Its item was archived or deleted in Xero.", "Restore the item in Xero, if it is sold again."
+    ),
     "not_in_store": Meaning("skipped", "The item is tracked in Xero and not stocked in the shop.", "Nothing to do."),
     "location_closed": Meaning(
         "skipped",
@@ -139,6 +146,17 @@ REASONS: Final[Mapping[str, Meaning]] = {
     "plan_limit": Meaning("held", "The Xero plan allows no more invoices this month.", "Upgrade the plan, or wait."),
     "answer_differs": Meaning(
         "held", "Xero keeps it otherwise than it was sent.", "Correct it in Xero; it is in the books already."
+    ),
+    "sku_twice": Meaning("held", "Two products of the shop bear one SKU.", "Give one of them another SKU in the shop."),
+    "item_code_taken": Meaning(
+        "held",
+        "An item that Xero does not list has its code: an archived one, perhaps.",
+        "Restore that item in Xero: it is taken over as it is. Or give the product another SKU.",
+    ),
+    "edited_on_both_sides": Meaning(
+        "held",
+        "Shop and bookkeeper both changed it; what stands in Xero stays.",
+        "Nothing to do if Xero is right. If the shop is, type its value in Xero: then both agree.",
     ),
     "anomaly": Meaning("held", "The amount is far from what is usual.", "Look at it, then release."),
     "level_unsteady": Meaning(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def routes(town: Town) -> list[Route]:
-    """Stories, clock, orders, stock, the warehouse, calls, reset and limits of one town."""
+    """Stories, clock, orders, stock, the warehouse, products, calls, reset and limits of one town."""
 
     async def stories(request: Request) -> JSONResponse:
         told = await _body(request)
@@ -76,6 +76,21 @@ def routes(town: Town) -> list[Route]:
                 return JSONResponse({"error": str(error)}, 400)
             return JSONResponse(town.warehouse.stated())
 
+    async def products(request: Request) -> JSONResponse:
+        """`{"name": "Mug", "sku": "MUG", "price": "22.00", "variants": [..]}` puts one; with an `id` that is there, edits it."""
+        wanted = await _body(request)
+        catalogue = town.shop.catalogue
+        with town.lock:
+            try:
+                if wanted.get("id") in {each["id"] for each in catalogue}:
+                    catalogue.edit(product_id := int(wanted.pop("id")), **wanted)
+                else:
+                    variants = tuple(wanted.pop("variants", ()))
+                    product_id = catalogue.put(variants=variants, **wanted)
+            except (KeyError, TypeError, ValueError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"product": product_id}, 201)
+
     async def calls(request: Request) -> JSONResponse:
         counted = Counter((call.vendor, call.method, call.template, call.status) for call in town.calls)
         names = ("vendor", "method", "path", "status")
@@ -113,6 +128,7 @@ def routes(town: Town) -> list[Route]:
         Route("/_sandbox/orders", orders, methods=["POST"]),
         Route("/_sandbox/stock", stock, methods=["POST", "GET"]),
         Route("/_sandbox/warehouse", warehouse, methods=["POST", "GET"]),
+        Route("/_sandbox/products", products, methods=["POST"]),
         Route("/_sandbox/calls", calls, methods=["GET"]),
         Route("/_sandbox/calls", forget_calls, methods=["DELETE"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),

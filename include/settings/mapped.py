@@ -142,6 +142,26 @@ def _tax_rule(place: str, rule: TaxRule, reference: Reference) -> Finding:
     return ok(check, f"{rule.tax_type} is active, {_percent(rule.rate)} %.")
 
 
+def item_findings(store: Store, reference: Reference) -> Iterator[Finding]:
+    """One line for the account and each tax type of items; nothing where no products become items."""
+    products = store.file.products
+    if not products.enabled:
+        return
+    if products.sales_account is not None:
+        place = store.place_of("products", "sales_account")
+        yield _on_a_line(place, "of items", products.sales_account, reference, ("REVENUE",))
+    for tax_class, code in products.tax_types.items():
+        check, place = f"tax class {tax_class} of items", store.place_of("products", "tax_types", tax_class)
+        tax_type = reference.tax_types.get(code)
+        if tax_type is None or not tax_type.active:
+            what = "does not exist" if tax_type is None else "is not active"
+            yield fail(check, f"{code} {what} in Xero.", f"Choose another at {place}.")
+        elif not tax_type.on_revenue:
+            yield fail(check, f"{code} may not be used on sales.", f"Choose another at {place}.")
+        else:
+            yield ok(check, f"{code} is active.")
+
+
 def _no_tax_type(place: str, code: str, reference: Reference) -> Finding:
     check = "no_tax_type"
     tax_type = reference.tax_types.get(code)

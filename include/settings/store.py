@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from include.domain.item import ItemPolicy
 from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRule, TenderRule, TrackingRule
 from include.domain.status import DEFAULT_STATUSES
 from include.domain.stock import Kit, StockPolicy
@@ -81,6 +82,17 @@ class Store:
         if is_ours:
             return f"`make from-now-on STORE={self.key}` (decided from now on)"
         return f"{self.path.name}, line {line_of(self.text, [steps[0], *rest])}"
+
+    def item_policy(self) -> ItemPolicy:
+        """The settings of items as the core reads them."""
+        products = self.file.products
+        return ItemPolicy(
+            account=products.sales_account or self.file.accounts.sales,
+            tax_types=products.tax_types,
+            price=products.price,
+            description=products.description,
+            visible_only=products.visible_only,
+        )
 
     def policy(self, key: bytes = b"") -> Policy:
         """The settings as the core reads them.

@@ -273,6 +273,22 @@ class Reconciliation(_Strict):
     schedule: str = "30 6 * * *"
 
 
+class Products(_Strict):
+    """Whether and how products become items of Xero. Never their purchase side, never a quantity.
+
+    `tax_types` by the shop's tax class; a class without one leaves the item's tax to its account. `description: shop` is the
+    shop's own text instead of the name with its options.
+    """
+
+    enabled: bool = False
+    schedule: str = "50 * * * *"
+    sales_account: Code | None = None
+    tax_types: Mapping[Annotated[int, Field(ge=0)], Annotated[str, Field(min_length=1)]] = {}
+    price: Literal["as_entered", "none"] = "as_entered"
+    description: Literal["name", "shop"] = "name"
+    visible_only: bool = False
+
+
 class Alerts(_Strict):
     """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
 
@@ -308,6 +324,7 @@ class StoreFile(_Strict):
     policies: Policies = Policies()
     stock: Stock = Stock()
     reconciliation: Reconciliation = Reconciliation()
+    products: Products = Products()
     alerts: Alerts = Alerts()
     deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 

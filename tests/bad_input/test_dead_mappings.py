@@ -7,6 +7,7 @@ import pytest
 from bridge.notifiers.mapping import mapping_letter
 from include.sandbox.demo.organisation import ACCOUNTS, TAX_RATES
 from include.settings.overlay import overlaid
+from include.settings.store import read_store
 from include.stages import reference
 from include.stages.mappings import look_for_dead_mappings, mark_told, untold
 
@@ -152,3 +153,17 @@ def test_the_letter_says_which_setting_why_and_where(bridge, hour):
     for part in (letter.text, letter.html):
         assert "615-CARD is archived in Xero." in part
         assert rows[0]["remedy"] in part.replace("&#39;", "'")
+
+
+def test_the_account_and_the_tax_types_of_items_are_looked_at_where_products_become_items(bridge, hour, tmp_path):
+    own = "products: {enabled: true, sales_account: '998', tax_types: {0: OUTPUT, 2: GONE, 3: INPUT}}\n"
+    path = tmp_path / "items" / "demo.yaml"
+    path.parent.mkdir()
+    path.write_text(f"{bridge.store.text}\n{own}", "utf-8")
+    store = read_store(path)
+
+    dead = hour(store)
+
+    assert set(dead) == {"account of items", "tax class 2 of items", "tax class 3 of items"}
+    assert f"demo.yaml, line {line_of(store, 'sales_account')}" in dead["account of items"]["remedy"]
+    assert hour(bridge.store) == {}  # a store that asks for no items has none that could die

@@ -24,8 +24,8 @@ def stores(tmp_path, monkeypatch):
     folder = tmp_path / "stores"
     folder.mkdir()
     for key in ("au", "nz"):
-        stock = "stock: {enabled: true}\n" if key == "au" else ""
-        (folder / f"{key}.yaml").write_text(STORE.format(key=key) + stock)
+        asked = "stock: {enabled: true}\nproducts: {enabled: true}\n" if key == "au" else ""
+        (folder / f"{key}.yaml").write_text(STORE.format(key=key) + asked)
     monkeypatch.setenv("BRIDGE_STORES", str(folder))
     return folder
 

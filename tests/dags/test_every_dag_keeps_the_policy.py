@@ -15,7 +15,7 @@ from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
 
 FLOWS = ("orders_of_the_day", "orders_to_books", "reconcile_daily", "refresh_reference", "watch_for_silence")
-ASKED_FOR = ("stock_to_store", "summary_of_the_day")
+ASKED_FOR = ("products_to_items", "stock_to_store", "summary_of_the_day")
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
 OWNERS = {"finance", "operations"}
 HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
@@ -40,7 +40,11 @@ def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
 
     assert bag.import_errors == {}
     everywhere = [f"{flow}__{store}" for flow in FLOWS for store in ("au", "nz")]
-    asked_for = ["stock_to_store__au", "summary_of_the_day__nz"]  # only where the store asks for it
+    asked_for = [
+        "products_to_items__au",
+        "stock_to_store__au",
+        "summary_of_the_day__nz",
+    ]  # only where the store asks for it
     assert sorted(bag.dags) == sorted([*everywhere, *asked_for])
 
 
@@ -99,6 +103,21 @@ def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, flo
     assert steps["all_green"].trigger_rule.value == "all_success"
     assert steps["all_green"].upstream_task_ids == set(CHAPTERS)
     assert not steps["all_green"].downstream_task_ids
+
+
+def test_products_go_by_the_same_chapters_and_a_backfill_is_asked_for_by_a_day(dags):
+    dag = dags().dags["products_to_items__au"]
+
+    steps = ["extract", "check", "transform", "load", "audit", "tell_items"]
+    for before, after in pairwise(steps):
+        assert after in dag.task_dict[before].downstream_task_ids
+    assert (dag.task_dict["extract"].pool, dag.task_dict["load"].pool) == ("shop_au", "books_one_company")
+    assert {dag.task_dict[name].trigger_rule.value for name in steps[1:]} == {"all_done"}
+    assert dag.task_dict["all_green"].upstream_task_ids == set(steps)
+    assert dag.params.dump() == {"since": None, "as_settings": False}
+    assert dag.params.get_param("since").resolve("2026-11-01") == "2026-11-01"
+    with pytest.raises(ValueError, match="last week"):
+        dag.params.get_param("since").resolve("last week")
 
 
 def test_dead_mappings_are_told_though_a_vendor_could_not_be_asked_and_the_run_is_red_then(dags):
@@ -172,8 +191,8 @@ def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores)
 import sys
 import airflow.sdk, airflow.providers.standard.operators.empty
 airflows_own = set(sys.modules)
-import orders_to_books, orders_of_the_day, reconcile_daily, refresh_reference, stock_to_store, summary_of_the_day
-import watch_for_silence
+import orders_to_books, orders_of_the_day, products_to_items, reconcile_daily, refresh_reference, stock_to_store
+import summary_of_the_day, watch_for_silence
 print("\\n".join(set(sys.modules) - airflows_own))
 """
     path = os.pathsep.join(str(ROOT / folder) for folder in ("", "plugins", "dags"))

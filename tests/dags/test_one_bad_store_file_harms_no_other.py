@@ -5,7 +5,7 @@ from store_desk import STORE
 
 from include.settings.store import SettingsError
 
-FLOWS = 5 * 3 + 1  # five flows of each of three stores, and one that a store asks for
+FLOWS = 5 * 3 + 2  # five flows of each of three stores, and two that a store asks for
 
 
 def broken(bag, flow="orders_to_books"):
@@ -37,8 +37,9 @@ def test_the_red_task_names_file_line_and_setting(stores, dags):
         ("", r"broken\.yaml, line 1: a store file is a mapping"),
         (STORE.format(key="other"), r"broken\.yaml, line 1: `store` is 'other'"),
         (STORE.format(key="broken").replace("*/15 * * * *", "often"), r"broken\.yaml, line 6: schedule: 'often' is not a cron"),
+        (STORE.format(key="broken") + "products: {schedule: often}\n", r"broken\.yaml, line 12: products\.schedule: 'often'"),
     ],
-    ids=["not YAML", "empty", "another name", "no cron"],
+    ids=["not YAML", "empty", "another name", "no cron", "no cron of a flow"],
 )  # fmt: skip
 def test_whatever_the_mistake_is_the_other_stores_keep_their_dags(stores, dags, text, says):
     (stores / "broken.yaml").write_text(text)

@@ -162,6 +162,16 @@ def test_a_scope_of_stock_is_a_warning_where_stock_is_off(clinic, tmp_path, monk
     assert findings["scope inventory"].state == "warn"
 
 
+def test_the_right_to_read_products_is_needed_where_they_become_items(clinic, tmp_path, monkeypatch):
+    text = (STORES_FOLDER / "demo.yaml").read_text().replace("enabled: true", "enabled: false")
+    (tmp_path / "demo.yaml").write_text(f"{text}\nproducts: {{enabled: true, tax_types: {{0: NONE-SUCH}}}}\n")
+    monkeypatch.setenv("BRIDGE_STORES", str(tmp_path))
+    clinic.town.shop.add_token("narrow-token", ALL_SCOPES - {"store_v2_products_read_only"})
+    clinic.shop["access_token"] = "narrow-token"
+
+    assert failed(clinic.findings()) == {"scope products", "tax class 0 of items"}
+
+
 def test_a_stock_location_that_the_shop_does_not_have_is_named(clinic, tmp_path, monkeypatch):
     text = (STORES_FOLDER / "demo.yaml").read_text()
     (tmp_path / "demo.yaml").write_text(text.replace("  enabled: true", "  enabled: true\n  location_id: 77"))

@@ -47,6 +47,7 @@ STORIES = {
     "refund": Story(("refund_payment", "create"), (MUGS.paid("card"),), MUGS.paid("card").refunded({"MUG": 1}), MONEY),
     "allocation": Story(("allocation", "create"), (OPEN,), OPEN.refunded({"MUG": 1}, to={}), "PUT .*/Allocations$"),
 }
+OF_OTHER_FLOWS = ("item",)  # test_products_on_bad_days.py
 EXPIRED = 10  # minutes, after which Xero has forgotten the key and the ledger no longer sends it
 MOMENTS = {
     "the answer is lost and the next run comes soon": ("answer lost, work done", 1, 1),
@@ -59,7 +60,7 @@ MOMENTS = {
 
 
 def test_every_kind_of_write_has_its_story():
-    assert {story.kind for story in STORIES.values()} == set(WAYS)
+    assert {story.kind for story in STORIES.values()} == {way for way in WAYS if way[0] not in OF_OTHER_FLOWS}
 
 
 def test_ten_minutes_are_past_every_limit_and_one_is_not():

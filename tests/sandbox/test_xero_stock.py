@@ -243,3 +243,23 @@ def test_what_nobody_has_recorded_of_items_is_not_given(books: Desk):
     assert books.write("POST", "Items", {"Items": [{"Code": "BREAD", "Colour": "brown"}]}).status_code == 501
     begins = {"Code": "BREAD", "InventoryAssetAccountCode": "630", "PurchaseDetails": {"COGSAccountCode": "310"}}
     assert books.write("POST", "Items", {"Items": [begins]}).status_code == 501
+
+
+def test_an_inactive_item_is_not_listed_and_keeps_its_code(books: Desk):
+    books.town.books.archive_item("BREAD")
+
+    assert [one["Code"] for one in books.get("Items").json()["Items"]] == ["MUG"]
+    for method in ("PUT", "POST"):
+        answer = books.write(method, "Items", {"Items": [{"Code": "BREAD", "Name": "Bread"}]}, summarizeErrors="false")
+        assert messages(answer.json()["Items"][0]) == ["Price List Item with Code ''BREAD'' already exists"]
+
+    books.town.books.restore_item("BREAD")
+    assert item(books, "BREAD")["Name"] == "Bread"
+
+
+def test_codes_that_differ_by_letter_case_are_one_and_a_bookkeeper_may_edit_any_field(books: Desk):
+    answer = books.write("PUT", "Items", {"Items": [{"Code": "Mug"}]}, summarizeErrors="false")
+    assert messages(answer.json()["Items"][0]) == ["Price List Item with Code ''Mug'' already exists"]
+
+    books.town.books.edit_item("BREAD", Code="LOAF", SalesDetails={"UnitPrice": "3.20"})
+    assert item(books, "LOAF")["SalesDetails"]["UnitPrice"] == 3.2

@@ -42,7 +42,7 @@ SCOPES = (
     Scope("information", "/v2/store", "Information & settings: read-only", "currency, time zone and clock"),
     Scope("orders", "/v2/orders", "Orders: read-only", "orders and refunds", params={**ONE_ROW, "sort": "id:desc"}),
     Scope("transactions", "/v3/orders/{order}/transactions", "Order transactions: read-only", "payments"),
-    Scope("products", "/v3/catalog/products", "Products: read-only", "stock", for_stock=True, params=ONE_ROW),
+    Scope("products", "/v3/catalog/products", "Products: read-only", "items and stock", for_stock=True, params=ONE_ROW),
     Scope("inventory", "/v3/inventory/items", "Store inventory: modify", "stock", for_stock=True, params=ONE_ROW),
     Scope("locations", "/v3/inventory/locations", "Store locations: read-only", "stock", for_stock=True),
 )
@@ -173,9 +173,10 @@ def _scope_finding(scope: Scope, refused: ApiError | None, store: Store) -> Find
     remedy = f"{NEW_ACCOUNT} {scope.panel}."
     if not isinstance(refused, NotAllowed):
         remedy = "Retry; if it stays, ask BigCommerce's support with this sentence."
-    if not scope.for_stock or store.file.stock.enabled:
+    asked_for = store.file.stock.enabled or (scope.name == "products" and store.file.products.enabled)
+    if not scope.for_stock or asked_for:
         return fail(check, f"needed for {scope.needed_for}: {refused}", remedy)
-    return warn(check, f"only the stock flow needs it, which is off: {refused}", remedy)
+    return warn(check, f"only a flow that is off needs it, of {scope.needed_for}: {refused}", remedy)
 
 
 def _store_itself(content: Mapping[str, Any], found: ShopFound) -> Iterator[Finding]:

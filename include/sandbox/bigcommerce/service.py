@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from include.sandbox.bigcommerce import apps, inventory, money, orders, storefront
+from include.sandbox.bigcommerce import apps, catalogue_calls, inventory, money, orders, storefront
 from include.sandbox.bigcommerce.answers import no, problem
 from include.sandbox.bigcommerce.filters import FILTERS
 from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
@@ -182,18 +182,19 @@ def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
     )
     get(
         "/v3/catalog/products",
-        storefront.products(town),
+        catalogue_calls.products(town),
         PRODUCTS,
         "ProductList",
-        "products_catalog.v3.yml getProducts; captured product 77",
-        PAGED,
+        "products_catalog.v3.yml getProducts; captured products 77 and 80",
+        (*catalogue_calls.FILTERS, "include", "sort", "direction", *PAGED),
     )
     get(
         "/v3/catalog/products/{product_id}",
-        storefront.one_product(town),
+        catalogue_calls.one_product(town),
         PRODUCTS,
         "ProductById",
         "captured product 77",
+        ("include",),
     )
     get(
         "/v3/customers",

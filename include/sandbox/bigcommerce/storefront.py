@@ -1,15 +1,13 @@
-"""V2 store, time and order statuses; V3 catalogue and customers, as far as orders tell of them."""
+"""V2 store, time and order statuses; V3 customers, as far as orders tell of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from include.sandbox.bigcommerce.answers import not_found, v3_page
+from include.sandbox.bigcommerce.answers import v3_page
 from include.sandbox.bigcommerce.shop import JsonObject, Shop
-from include.sandbox.bigcommerce.stock import figures
 from include.sandbox.ground import Answer, Asked, Handler
 from include.sandbox.order_builder import STATUSES
 
@@ -104,54 +102,6 @@ def store_of(shop: Shop) -> JsonObject:
 
 def _has_summer(zone: str) -> bool:
     return len({datetime(2026, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7)}) > 1
-
-
-def products(town: Town) -> Handler:
-    """GET /catalog/products: what the orders have sold, at the price of the latest. Minimal: nobody buys here."""
-
-    def handler(asked: Asked) -> Answer:
-        return v3_page(asked, catalogue(town.shop))
-
-    return handler
-
-
-def catalogue(shop: Shop) -> list[JsonObject]:
-    """Every catalogue product that an order names, by id. V3 catalogue money is numbers."""
-    found: dict[int, JsonObject] = {}
-    for kept in shop:
-        for line in kept.rows("products"):
-            if line["product_id"]:
-                found[line["product_id"]] = {
-                    "id": line["product_id"],
-                    "name": line["name"],
-                    "type": line["type"],
-                    "sku": line["sku"],
-                    "price": Decimal(str(line["base_price"])),
-                    "tax_class_id": 0,
-                    "inventory_level": 0,
-                    "inventory_tracking": "none",
-                    "is_visible": True,
-                    "base_variant_id": line.get("variant_id") or None,
-                }
-    for item in shop.stock:
-        if item.product_id in found:
-            told = found[item.product_id]
-            # The guide says: all that is available to sell; the variant's description says: at the default location only.
-            available = (figures(shop.stock.level(item.sku, at), shop.clock.now()) for at in shop.stock.locations)
-            told["inventory_level"] += sum(level["available_to_sell"] for level in available)
-            told["inventory_tracking"] = item.tracked_by
-    return [found[product_id] for product_id in sorted(found)]
-
-
-def one_product(town: Town) -> Handler:
-    """GET /catalog/products/{product_id}."""
-
-    def handler(asked: Asked) -> Answer:
-        known = (row for row in catalogue(town.shop) if str(row["id"]) == asked.params["product_id"])
-        row = next(known, None)
-        return Answer(200, {"data": row, "meta": {}}) if row else not_found(asked)
-
-    return handler
 
 
 def customers(town: Town) -> Handler:

@@ -24,10 +24,15 @@ class Outcome:
 
 _NAMES = ("InvoiceNumber", "CreditNoteNumber", "Name")
 Work = Callable[[Mapping[str, Any], Verdict], Json]
+Echo = Callable[[Mapping[str, Any]], Json]
 
 
-def run(ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare: bool = False) -> Answer:
+def run(
+    ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare: bool = False, echo: Echo | None = None
+) -> Answer:
     """The answer to a write of a list. `work` stores an element and gives its answer, or fills the verdict and echoes.
+
+    echo  how an element that an operator has refused comes back, where its names alone would be too little
 
     Without `summarizeErrors=false` one bad element makes the call a 400 that lists the bad ones only, and nothing is
     stored: whether Xero keeps the good ones then is [U], so nobody may rely on either.
@@ -40,7 +45,7 @@ def run(ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare:
         for position, element in enumerate(elements, start=1):
             verdict = Verdict()
             if asked.refuse_every and position % asked.refuse_every == 0:
-                outcomes.append(refused_as_told(element))
+                outcomes.append(refused_as_told(element, echo))
                 continue
             outcomes.append(Outcome(work(element, verdict), verdict))
     except UnreadableDate as unreadable:
@@ -56,11 +61,12 @@ def run(ledger: Ledger, asked: Asked, list_key: str, work: Work, *, may_be_bare:
     return Answer(200, envelope(ledger, list_key, shown))
 
 
-def refused_as_told(element: Mapping[str, Any]) -> Outcome:
+def refused_as_told(element: Mapping[str, Any], echo: Echo | None = None) -> Outcome:
     """An element that an operator has refused; the sentence is ours."""
     verdict = Verdict()
     verdict.errors.append("The sandbox was told to refuse this.")
-    return Outcome({name: element[name] for name in _NAMES if name in element}, verdict)
+    shown = echo(element) if echo is not None else {name: element[name] for name in _NAMES if name in element}
+    return Outcome(shown, verdict)
 
 
 def elements_of(asked: Asked, list_key: str, *, may_be_bare: bool = False) -> list[Any]:

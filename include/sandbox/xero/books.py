@@ -42,6 +42,22 @@ class Books(Ledger):
         self.items = self.items | {held["Code"]: held}
         return str(held["ItemID"])
 
+    def edit_item(self, code: str, **changes: Any) -> None:
+        """Change an item as a bookkeeper does; details are given in part: `SalesDetails={"UnitPrice": "9.00"}`."""
+        before = self.items[code]
+        whole = {name: before[name] | value if isinstance(value, dict) else value for name, value in changes.items()}
+        held = stock.item_of(before | whole, self.clock.now()) | {"UpdatedDateUTC": self.clock.now()}
+        self.items = {key: item for key, item in self.items.items() if key != code} | {held["Code"]: held}
+
+    def archive_item(self, code: str) -> None:
+        """Make it inactive, as a person does in Xero: it leaves the list, its Code stays taken. See `items`."""
+        self.inactive_items[code] = self.items[code]
+        self.items = {key: item for key, item in self.items.items() if key != code}
+
+    def restore_item(self, code: str) -> None:
+        """Make it active again."""
+        self.items = self.items | {code: self.inactive_items.pop(code)}
+
     def archive_contact(self, contact_id: str) -> None:
         """Archive it, as a person does in Xero."""
         self.put_contact(self.contacts_by_id[contact_id] | {"ContactStatus": "ARCHIVED"})

@@ -6,6 +6,9 @@ Source  spec Item, Purchase; recordings nango-items-tracked-and-untracked-trimme
 An item is tracked when it has both an inventory and a cost account. What is on hand moves through documents only: its
 quantity, its value and the word that it is tracked are read-only, and what a request says of them counts for nothing.
 That they are ignored, and not refused, is [U]: the reference only says not to send them.
+
+An item that was made inactive is not listed, and its Code stays taken; that Codes differ by more than letter case is
+[U] both, and taken here as what is harder for whoever writes.
 """
 
 from __future__ import annotations
@@ -74,12 +77,12 @@ def create(ledger: Ledger, asked: Asked) -> Answer:
 
     def work(element: Mapping[str, Any], verdict: Verdict) -> Json:
         code = text_of(element, "Code")
-        if code in ledger.items:
+        if _is_taken(ledger, code or ""):
             # The doubled quotes are the vendor's (spec, example of the 400).
             verdict.refuse(f"Price List Item with Code ''{code}'' already exists")
         return _written(ledger, asked, element, None, verdict)
 
-    return batches.run(ledger, asked, "Items", work)
+    return batches.run(ledger, asked, "Items", work, echo=lambda element: _refused(ledger, element, {}, None))
 
 
 def update_or_create(ledger: Ledger, asked: Asked) -> Answer:
@@ -89,10 +92,12 @@ def update_or_create(ledger: Ledger, asked: Asked) -> Answer:
         item_id, code = text_of(element, "ItemID"), text_of(element, "Code")
         before = _with_id(ledger, item_id) if item_id else ledger.items.get(code or "")
         if item_id and before is None:
-            raise NeverSeen("POST of an item with an ItemID that nobody has")
+            raise NeverSeen("POST of an item with an ItemID that nobody has, or that is inactive")
+        if before is None and _is_taken(ledger, code or ""):
+            verdict.refuse(f"Price List Item with Code ''{code}'' already exists")
         return _written(ledger, asked, element, before, verdict)
 
-    return batches.run(ledger, asked, "Items", work)
+    return batches.run(ledger, asked, "Items", work, echo=lambda element: _refused(ledger, element, {}, None))
 
 
 def update(ledger: Ledger, asked: Asked) -> Answer:
@@ -104,7 +109,9 @@ def update(ledger: Ledger, asked: Asked) -> Answer:
     def work(element: Mapping[str, Any], verdict: Verdict) -> Json:
         return _written(ledger, asked, element, before, verdict)
 
-    return batches.run(ledger, asked, "Items", work, may_be_bare=True)
+    return batches.run(
+        ledger, asked, "Items", work, may_be_bare=True, echo=lambda element: _refused(ledger, element, {}, before)
+    )
 
 
 def shown(item: Json, places: int) -> Json:
@@ -122,6 +129,12 @@ def _alone(item: Json, asked: Asked) -> Json:
 
 def _with_id(ledger: Ledger, item_id: str) -> Json | None:
     return next((item for item in ledger.items.values() if item["ItemID"] == item_id.lower()), None)
+
+
+def _is_taken(ledger: Ledger, code: str, but: str | None = None) -> bool:
+    """Whether an item has this Code in any letter case, an inactive one too; `but` is the Code of the one that is asked for."""
+    taken = {*map(str.casefold, ledger.items), *map(str.casefold, ledger.inactive_items)}
+    return code.casefold() in taken - ({but.casefold()} if but is not None else set())
 
 
 def _written(ledger: Ledger, asked: Asked, element: Mapping[str, Any], before: Json | None, verdict: Verdict) -> Json:
@@ -170,7 +183,7 @@ def _judge(ledger: Ledger, given: Json, code: str, before: Json | None, verdict:
     for name, length in _LENGTHS_MAX.items():
         if len(str(given.get(name, ""))) > length:
             verdict.refuse(f"{name} exceeds {length} characters.")  # the limit is the spec's, not the words
-    if before is not None and code != before["Code"] and code in ledger.items:
+    if before is not None and _is_taken(ledger, code, before["Code"]):
         verdict.refuse(f"Price List Item with Code ''{code}'' already exists")
     account = ledger.account(code=given.get("InventoryAssetAccountCode"))
     if "InventoryAssetAccountCode" in given and (account is None or account["Type"] != "INVENTORY"):

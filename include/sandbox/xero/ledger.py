@@ -78,6 +78,7 @@ class Ledger:
             known.insert(0, reference_data.currency_of(self.base_currency))
         self.currencies = known
         self.items = {item["Code"]: stock.item_of(item, now) for item in items or ()}
+        self.inactive_items: dict[str, Json] = {}  # by Code; no list shows them, and no call changes them
         self.tracking_categories = [reference_data.tracking_category_of(c) for c in tracking_categories or ()]
         self.actions = dict.fromkeys(reference_data.ACTIONS, "ALLOWED")
         self.contacts_by_id: dict[str, Json] = {}

@@ -232,7 +232,7 @@ JOIN chunk USING (chunk_id)
 JOIN batch USING (batch_id)
 WHERE attempt.store = %(store)s
     AND attempt.outcome IS NULL
-    AND attempt.subject_kind <> 'sku'
+    AND attempt.subject_kind NOT IN ('sku', 'item')  -- their own flows settle those
     AND batch.state = 'sealed'
     AND chunk.sent_at < now() - %(after_s)s * INTERVAL '1 second'
 ORDER BY attempt.subject_kind, attempt.subject_key

@@ -11,6 +11,7 @@ from typing import Any
 
 from include.clients.xero import Xero
 from include.database.connection import Database, Row
+from include.wire.xero_items import is_item
 from include.wire.xero_read_back import (
     GONE,
     Json,
@@ -167,6 +168,15 @@ def _allocations(books: Xero, db: Database, attempts: Sequence[Sent]) -> dict[Pl
     return found
 
 
+def _items(books: Xero, db: Database, attempts: Sequence[Sent]) -> dict[Place, Found]:
+    """All items come in one answer. One that a bookkeeper edited since is taken over by its code, so nothing is lost."""
+
+    def is_it(sent: Sent, kept: Json) -> bool:
+        return same_number(sent.body, kept, "ItemID" if "ItemID" in sent.body else "Code") and is_item(sent.body, kept)
+
+    return _first(attempts, books.items(), "ItemID", is_it)
+
+
 def _note_id_of(sent: Sent) -> str:
     return str(sent.row["target"]).split("/")[1].lower()
 
@@ -203,6 +213,8 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ("contact", "create"): Way(
         "ContactNumber", "contacts by number, archived ones too", "the number is there", _contacts
     ),
+    ("item", "create"): Way("Code", "all items", "code and every field that was sent agree", _items),
+    ("item", "update"): Way("ItemID", "all items", "every field that was sent stands there", _items),
     ("invoice", "create"): Way(
         "InvoiceNumber",
         "invoices by number, voided ones too",

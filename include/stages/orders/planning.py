@@ -14,6 +14,7 @@ from include.domain.order import Order, TaxRow
 from include.domain.plan import Plan, Planned
 from include.domain.policy import Policy, Reference
 from include.settings.store import Store
+from include.stages.item_codes import item_codes
 from include.stages.orders.parts import content_of
 from include.stages.orders.run import digest_key
 from include.wire.bigcommerce_money import tax_rows_of
@@ -121,9 +122,11 @@ def _planner(db: Database, store: Store, reference: Reference, links: Sequence[R
     decisions: dict[int, list[Row]] = {}
     for row in decided:
         decisions.setdefault(int(row["subject_key"]), []).append(row)
+    codes = item_codes(db, store)
+    policy = store.policy(digest_key(store))
     return Planner(
-        store.policy(digest_key(store)),
-        reference,
+        replace(policy, item_codes={**codes.by_sku, **policy.item_codes}),
+        reference if reference.items is None else replace(reference, items=reference.items | codes.new),
         Known(
             decisions,
             {int(row["subject_key"]): Standing(row["dated"], row["status"], today) for row in links},

@@ -10,6 +10,7 @@ from include.stages.stock.load import load
 from include.stages.stock.releasing import NothingHeld, held, release
 from include.stages.stock.sealing import audit, exposure, told
 from include.stages.stock.sources import Source, WarehouseFeed, xero_items
+from include.stages.stock.terms import stock_policy
 
 __all__ = [
     "FLOW",
@@ -24,6 +25,7 @@ __all__ = [
     "load",
     "preview",
     "release",
+    "stock_policy",
     "told",
     "transform",
     "xero_items",

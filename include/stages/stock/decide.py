@@ -9,11 +9,12 @@ from include.stages.orders.check import store_verdict
 from include.stages.orders.run import each_batch
 from include.stages.stock.extract import FLOW
 from include.stages.stock.lines import seen_in
+from include.stages.stock.terms import stock_policy
 
 
 def check(db: Database, store: Store, batch_id: int) -> None:
     """Great Expectations on what came in. Raises StageRed where the whole batch cannot be trusted."""
-    kits = store.stock_policy().kits
+    kits = stock_policy(db, store).kits
 
     def judged(batch: Row) -> str | None:
         rows = db.rows("stock.lines", batch_id=batch["batch_id"])
@@ -31,7 +32,7 @@ def check(db: Database, store: Store, batch_id: int) -> None:
 
 def transform(db: Database, store: Store, batch_id: int) -> None:
     """One decision a SKU and location."""
-    policy = store.stock_policy()
+    policy = stock_policy(db, store)
 
     def planned(batch: Row) -> None:
         rows = db.rows("stock.lines", batch_id=batch["batch_id"])

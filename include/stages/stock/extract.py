@@ -11,6 +11,7 @@ from include.stages.orders.run import StageRed, code_version, digest_key
 from include.stages.stock.lines import COLUMNS, lines, orders_kept, seen_in
 from include.stages.stock.looking import Looked, look
 from include.stages.stock.sources import Source, Supply
+from include.stages.stock.terms import stock_policy
 
 FLOW = "stock_to_store"
 OPEN_FOR = timedelta(days=60)  # an order that a warehouse has not sent for so long is not waited for
@@ -59,7 +60,7 @@ def preview(shop: BigCommerce, source: Source, db: Database, store: Store) -> li
 
 
 def _look(shop: BigCommerce, source: Source, db: Database, store: Store) -> Looked:
-    policy = store.stock_policy()
+    policy = stock_policy(db, store)
     begins = store.policy(digest_key(store)).start_from or datetime.now(UTC)
     cursor = db.value("batches.watermark", store=store.key, flow="orders_to_books")
     if source.counts_orders_of == "books":

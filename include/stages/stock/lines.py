@@ -14,6 +14,7 @@ from include.settings.store import Store
 from include.stages.orders.parts import content_of
 from include.stages.stock.looking import Looked, Shelf, Unread, order_or_units
 from include.stages.stock.sources import Supply
+from include.stages.stock.terms import stock_policy
 
 SOLD_LATELY = timedelta(days=7)
 RELEASE_HOLDS_FOR = timedelta(hours=24)
@@ -62,7 +63,7 @@ def seen_in(row: Row) -> Seen:
 
 def lines(looked: Looked, db: Database, store: Store) -> list[Row]:
     """A row a SKU and location, in the order of both: what was seen, and what our tables know of it."""
-    policy = store.stock_policy()
+    policy = stock_policy(db, store)
     sales = Sales(_sold_lately(db, store, looked))
     pending = pending_units(looked.orders.values(), looked.seen, policy)
     for sku, units in looked.unread.items():

@@ -19,6 +19,7 @@ TOPICS = (
     "summaries of the day",
     "mails, stock and the night",
     "the day's report",
+    "items",
 )
 
 
@@ -53,6 +54,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _days(about["summary_key"])
     yield from _told()
     yield from _reconciled(named, keys, about["summary_key"])
+    yield from _items(large)
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
@@ -202,3 +204,21 @@ def _reconciled(named: Mapping[str, Any], keys: list[int], summary_key: int) -> 
     yield Question(topic, "reconciliation.trend", {"store": STORE, "first": now.date(), "last": now.date()})
     week = {"zone": "Australia/Sydney", "yesterday": now.date(), "days": 14}
     yield Question(topic, "silence.days_sold", {"store": STORE, **week})
+
+
+def _items(large: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "items"
+    skus = [f"SKU-{number}" for number in range(400)]
+    of_store = {"store": STORE}
+    yield Question(topic, "items.left_open", {**of_store, "flow": "products_to_items", "run_id": "another"})
+    yield Question(topic, "items.products_of_batch", large)
+    yield Question(topic, "items.links", {**of_store, "skus": skus})
+    yield Question(topic, "items.links_of_products", {**of_store, "product_ids": list(range(400))})
+    yield Question(topic, "items.taken", {**of_store, "folded_codes": skus})
+    yield Question(topic, "items.lines", large)
+    yield Question(topic, "items.open_writes", of_store)
+    yield Question(topic, "items.done_writes", {**of_store, "skus": skus})
+    yield Question(topic, "items.unaccounted", large)
+    yield Question(topic, "items.waiting", {**of_store, "reason": None, "limit": PAGE})
+    yield Question(topic, "items.untold", {**of_store, "limit": 200})
+    yield Question(topic, "items.codes", of_store)

@@ -1,6 +1,6 @@
 """Every field that an answer of the store may have, its type, and where it is known from."""
 
-from include.sandbox.bigcommerce.tables import consignments, money, orders, stock, storefront
+from include.sandbox.bigcommerce.tables import catalogue, consignments, money, orders, stock, storefront
 from include.sandbox.field_tables import Tables
 
 APPLIED_DISCOUNT = """
@@ -58,7 +58,10 @@ _TEXTS = {
     "OrderStatus": storefront.ORDER_STATUS,
     "OrderCount": storefront.ORDER_COUNT,
     "StatusCount": storefront.STATUS_COUNT,
-    "Product": storefront.PRODUCT,
+    "Product": catalogue.PRODUCT,
+    "Variant": catalogue.VARIANT,
+    "VariantOption": catalogue.VARIANT_OPTION,
+    "VariantList": storefront.envelope("[Variant]"),
     "ProductList": storefront.envelope("[Product]"),
     "ProductById": storefront.envelope("Product"),
     "Customer": storefront.CUSTOMER,

@@ -78,19 +78,6 @@ STATUS_COUNT = """
     sort_order                                    integer                always     order-count-v2-spec
 """
 
-PRODUCT = """
-    id                                            integer                always     captured product 77
-    name                                          text                   always     captured product 77
-    type                                          text                   always     captured product 77
-    sku                                           text                   always     captured product 77
-    price                                         number                 always     captured product 77
-    tax_class_id                                  integer                always     captured product 77
-    inventory_level                               integer                always     captured product 77
-    inventory_tracking                            text                   always     captured product 77
-    is_visible                                    boolean                always     captured product 77
-    base_variant_id                               integer|null           always     captured products 77 and 80
-"""
-
 CUSTOMER = """
     id                                            integer                always     captured customers page
     company                                       text                   always     captured customers page
@@ -133,6 +120,7 @@ PAGINATION = """
     current_page                                  integer                always     spec pagination_Full
     total_pages                                   integer                always     spec pagination_Full
     links                                         object                 sometimes  spec links_Full
+    too_many                                      boolean                sometimes  captured list of products; no page names it
 """
 
 META = """

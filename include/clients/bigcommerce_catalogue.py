@@ -1,0 +1,32 @@
+"""The shop's catalogue: a page of products with their variants, each cut out of the page's own bytes (bigcommerce.md 7)."""
+
+from __future__ import annotations
+
+from include.clients.answers import Answer, Unreadable, body_in, json_in, members_of, slices_of
+from include.clients.bigcommerce_parts import FAR_OUTSIDE, RawPart, Window, id_of, is_last_page, moment_of
+from include.clients.errors import NotUnderstood
+from include.clients.paging import Page
+
+
+def products_in(answer: Answer, changed: Window | None) -> Page[list[RawPart]]:
+    """A page of products. Raises Unreadable, and NotUnderstood for products far outside the dates that were asked for."""
+    if answer.status == 204:
+        return Page([], (), is_last=True)
+    parts: list[RawPart] = []
+    ids: list[int] = []
+    rows = members_of(body_in(answer)).get("data")
+    if rows is None:
+        raise Unreadable("sent no products where they are documented")
+    for body, product in slices_of(rows):
+        product_id = id_of(product)
+        if product_id is None:
+            raise Unreadable(f"sent a product without an id{f', after product {ids[-1]}' if ids else ''}")
+        at = moment_of(product.get("date_modified"))
+        outside = changed and at and not changed.start - FAR_OUTSIDE <= at <= changed.end + FAR_OUTSIDE
+        if outside:
+            raise NotUnderstood(
+                f"BigCommerce ignores the dates in our question: product {product_id} lies far outside of them."
+            )
+        ids.append(product_id)
+        parts.append(RawPart("product", body, product))
+    return Page(parts, tuple(ids), is_last=is_last_page(json_in(answer), len(parts)))
