@@ -116,6 +116,15 @@ def slices_of(body: bytes) -> list[tuple[bytes, Any]]:
     return [(text.encode(), content) for text, content in _pieces_of(_text_of(body))]
 
 
+def members_of(body: bytes) -> dict[str, bytes]:
+    """The members of a JSON object, each value's own bytes. Raises Unreadable when the text is not one whole object."""
+    try:
+        return {name: bytes(piece) for name, piece in _MEMBERS.decode(body).items()}
+    except _NOT_USUAL:
+        pass
+    return {name: text.encode() for name, text in _named_pieces_of(_text_of(body))}
+
+
 def _text_of(body: bytes) -> str:
     try:
         return body.decode("utf-8")
@@ -141,6 +150,28 @@ def _pieces_of(text: str) -> Iterator[tuple[str, Any]]:
         raise Unreadable("sent a list that stops in the middle")
 
 
+def _named_pieces_of(text: str) -> Iterator[tuple[str, str]]:
+    at = _after_space(text, 0)
+    if text[at : at + 1] != "{":
+        raise Unreadable("sent no JSON object where one is documented")
+    at = _after_space(text, at + 1)
+    while text[at : at + 1] != "}":
+        name, at = _value_at(text, at)
+        at = _after_space(text, at)
+        if not isinstance(name, str) or text[at : at + 1] != ":":
+            raise Unreadable("sent an object whose members have no names")
+        start = _after_space(text, at + 1)
+        _, end = _value_at(text, start)
+        yield name, text[start:end]
+        at = _after_space(text, end)
+        if text[at : at + 1] == ",":
+            at = _after_space(text, at + 1)
+        elif text[at : at + 1] != "}":
+            raise Unreadable("sent an object that stops in the middle")
+    if _after_space(text, at + 1) != len(text):
+        raise Unreadable("sent more than one JSON value")
+
+
 def _after_space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
@@ -153,6 +184,7 @@ def _no_number(name: str) -> Any:
 # Fast, and strict; what it refuses is looked at again, since only the slower one says why, or takes it.
 _USUAL = msgspec.json.Decoder(float_hook=Decimal)
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NOT_USUAL = (msgspec.MsgspecError, ValueError, RecursionError)
 
 # Not strict: a control character inside a string is wrong, and still what the vendor said.
