@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
+from include.settings.customers import Customers
 
 
 def _percent(value: object) -> Decimal:
@@ -267,6 +268,7 @@ class StoreFile(_Strict):
     channels: Mapping[Annotated[int, Field(ge=1)], Channel] = {}
     policies: Policies = Policies()
     stock: Stock = Stock()
+    customers: Customers = Customers()
     alerts: Alerts = Alerts()
 
     @field_validator("stock")
@@ -279,3 +281,14 @@ class StoreFile(_Strict):
                 "so what Xero has on hand would not fall, and the shop would sell it again"
             )
         return stock
+
+    @field_validator("customers")
+    @classmethod
+    def _have_contacts_of_their_own(cls, customers: Customers, read: ValidationInfo) -> Customers:
+        policies = read.data.get("policies")
+        if customers.enabled and policies is not None and policies.one_contact is not None:
+            raise ValueError(
+                "`enabled: true` does not go with `policies: one_contact`: all shoppers are one contact there, "
+                "so no customer has one of their own"
+            )
+        return customers
