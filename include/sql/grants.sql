@@ -10,6 +10,6 @@ DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO bridge_writer', cu
 REVOKE UPDATE, DELETE, TRUNCATE ON posting, audit_entry FROM bridge_writer;
 REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
 -- Names and addresses are not for readers.
-REVOKE SELECT ON raw_part, planned_contact, planned_document, chunk FROM bridge_reader;
+REVOKE SELECT ON raw_part, raw_customer, planned_contact, planned_document, chunk FROM bridge_reader;
 -- Nor are tokens, sealed as they are; `connection_state` says what may be known.
 REVOKE SELECT ON oauth_token FROM bridge_reader;

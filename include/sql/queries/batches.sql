@@ -68,7 +68,7 @@ SELECT batch_id
 FROM batch
 WHERE store = %(store)s
     AND state NOT IN ('extracting', 'sealed')
-    AND flow <> 'stock_to_store'
+    AND flow NOT IN ('stock_to_store', 'customers_to_contacts')
     AND NOT (flow = %(flow)s AND run_id = %(run_id)s)
     AND (red_stage IS NOT NULL OR touched_at < now() - %(stale_after)s * INTERVAL '1 second')
 ORDER BY batch_id

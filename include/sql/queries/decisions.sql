@@ -64,7 +64,7 @@ FROM (
         subject_key,
         max(batch_id) AS batch_id
     FROM posting_waiting
-    WHERE store = %(store)s AND outcome = 'held'
+    WHERE store = %(store)s AND outcome = 'held' AND subject_kind = 'order'
     GROUP BY store, subject_kind, subject_key
 ) AS waiting
 WHERE NOT EXISTS (

@@ -15,7 +15,9 @@ SELECT
 FROM (
     SELECT *
     FROM held_for_a_person
-    WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+    WHERE store = %(store)s
+        AND subject_kind IN ('order', 'summary')  -- stock and customers are told of in letters of their own
+        AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
     ORDER BY happened_at, subject_key::BIGINT, kind, part
     LIMIT %(limit)s
 ) AS page
@@ -32,6 +34,8 @@ SELECT
     count(DISTINCT order_key) AS orders,
     sum(amount) AS amount
 FROM held_for_a_person
-WHERE store = %(store)s AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
+WHERE store = %(store)s
+    AND subject_kind IN ('order', 'summary')
+    AND (%(reason)s::TEXT IS NULL OR reason = %(reason)s)
 GROUP BY GROUPING SETS ((currency), ())
 ORDER BY currency

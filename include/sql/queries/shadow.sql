@@ -24,7 +24,7 @@ SELECT
     reason,
     count(*) AS count
 FROM document_outcome
-WHERE store = %(store)s AND reason IS NOT NULL AND reason <> 'shadow'
+WHERE store = %(store)s AND subject_kind IN ('order', 'summary') AND reason IS NOT NULL AND reason <> 'shadow'
 GROUP BY outcome, reason
 ORDER BY count DESC, reason
 
@@ -45,6 +45,7 @@ FROM (
     SELECT waiting.*
     FROM posting_waiting AS waiting
     WHERE waiting.store = %(store)s
+        AND waiting.subject_kind IN ('order', 'summary')
         AND waiting.outcome = 'held'
         AND waiting.reason <> 'invoice_held'
         AND NOT EXISTS (
