@@ -69,11 +69,15 @@ def _check_schedule(store: Store) -> None:
     """Airflow would refuse the whole DAG file, with the DAGs of all stores in it, for one store's bad schedule."""
     from croniter import croniter
 
-    schedule = store.file.schedule
-    if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
-        lines = store.text.splitlines()
-        line = next((number for number, text in enumerate(lines, 1) if text.startswith("schedule:")), 1)
-        raise SettingsError(f"{store.path.name}, line {line}: schedule: {schedule!r} is not a cron expression.")
+    schedules = {
+        ("schedule",): store.file.schedule,
+        ("stock", "schedule"): store.file.stock.schedule,
+        ("customers", "schedule"): store.file.customers.schedule,
+    }
+    for steps, schedule in schedules.items():
+        if schedule not in SCHEDULES_BY_NAME and not croniter.is_valid(schedule):
+            setting = ".".join(steps)
+            raise SettingsError(f"{store.place_of(*steps)}: {setting}: {schedule!r} is not a cron expression.")
 
 
 def _key(path: Path) -> str:

@@ -289,11 +289,7 @@ LOST = [
 class TestBadDays:
     """A lost answer, a killed run, another run at work: every change once."""
 
-    @pytest.mark.parametrize(
-        "how",
-        ["answer lost, work done", "answer lost, nothing done", "killed before it is sent", "killed after the answer"],
-    )
-    @pytest.mark.parametrize("minutes", [1, 20])
+    @pytest.mark.parametrize(("how", "minutes"), LOST)
     def test_a_creation_whose_answer_was_lost_is_one_contact(self, desk, how, minutes):
         desk.joins(1042)
         self.broken(desk, "PUT .*/Contacts$", how)
@@ -305,11 +301,7 @@ class TestBadDays:
         assert desk.outcomes_of(1042).count("posted") == 1
         assert desk.said("SELECT count(*) FROM attempt WHERE outcome IS NULL") == [(0,)]
 
-    @pytest.mark.parametrize(
-        "how",
-        ["answer lost, work done", "answer lost, nothing done", "killed before it is sent", "killed after the answer"],
-    )
-    @pytest.mark.parametrize("minutes", [1, 20])
+    @pytest.mark.parametrize(("how", "minutes"), LOST)
     def test_an_update_whose_answer_was_lost_arrives_once(self, desk, how, minutes):
         desk.joins(1042)
         desk.flow()
