@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from include.commands.held import PAGE
 from include.database.connection import Database
@@ -16,6 +17,7 @@ TOPICS = (
     "what happened to an order",
     "a batch",
     "orders of all years",
+    "customers",
     "summaries of the day",
     "mails, stock and the night",
 )
@@ -49,6 +51,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _audit(large)
     yield from _one_order(one, held)
     yield from _batch(large, named, keys)
+    yield from _customers(large, named)
     yield from _days(about["summary_key"])
     yield from _told()
 
@@ -130,6 +133,24 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "stock.approved_orders", named)
     yield Question(topic, "stock.parts", {"store": STORE, "order_keys": keys})
     yield Question(topic, "locks.try_locks", {"names": [f"{STORE}/order/{key}" for key in keys]})
+
+
+def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "customers"
+    flow = {"store": STORE, "flow": "customers_to_contacts"}
+    keys = {"store": STORE, "contact_keys": named["subject_keys"]}
+    ids = {"store": STORE, "contact_ids": [str(UUID(int=each)) for each in range(50)]}
+    now = datetime.now(UTC)
+    yield Question(topic, "customers.left_open", {**flow, "run_id": "another", "stale_after": 900})
+    yield Question(topic, "customers.count_due", {"store": STORE, "now": now})
+    yield Question(topic, "customers.claim_due", {"store": STORE, "now": now, "limit": 2000, **large})
+    yield Question(topic, "customers.of_batch", large)
+    yield Question(topic, "customers.plans", large)
+    yield Question(topic, "customers.sent", keys)
+    yield Question(topic, "customers.leading", ids)
+    yield Question(topic, "customers.made_by_us", ids)
+    yield Question(topic, "customers.held", {"store": STORE, "limit": 200})
+    yield Question(topic, "customers.untold", {"store": STORE, "limit": 200})
 
 
 def _days(summary_key: int) -> Iterator[Question]:
