@@ -1,5 +1,6 @@
 """What a run, a person and a mail ask of the tables: the product's statements by name, with values as they would be bound."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -139,7 +140,7 @@ def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Q
     topic = "customers"
     flow = {"store": STORE, "flow": "customers_to_contacts"}
     keys = {"store": STORE, "contact_keys": named["subject_keys"]}
-    ids = {"store": STORE, "contact_ids": [str(UUID(int=each)) for each in range(50)]}
+    ids = {"store": STORE, "contact_ids": [_contact_id(f"customer:{number}") for number in range(50)]}
     now = datetime.now(UTC)
     yield Question(topic, "customers.left_open", {**flow, "run_id": "another", "stale_after": 900})
     yield Question(topic, "customers.count_due", {"store": STORE, "now": now})
@@ -151,6 +152,11 @@ def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Q
     yield Question(topic, "customers.made_by_us", ids)
     yield Question(topic, "customers.held", {"store": STORE, "limit": 200})
     yield Question(topic, "customers.untold", {"store": STORE, "limit": 200})
+
+
+def _contact_id(contact_key: str) -> str:
+    """The contact that a customer of the filled tables was linked to (`scale.sql`)."""
+    return str(UUID(hashlib.md5(f"{STORE}{contact_key}".encode(), usedforsecurity=False).hexdigest()))
 
 
 def _days(summary_key: int) -> Iterator[Question]:
