@@ -30,10 +30,23 @@ def main() -> int:
             print(told_of_order(asked.store.key, asked.order, waiting_of(db, asked.store, asked.order)))
             return 0
         about = {"store": asked.store.key, "reason": asked.reason}
-        rows = db.rows("held.waiting", **about, limit=None if asked.json else PAGE)
+        limit = None if asked.json else PAGE
+        rows = db.rows("held.waiting", **about, limit=limit)
         totals = db.rows("held.totals", **about) if not asked.json else []
-    print(json.dumps(rows, default=str, indent=1) if asked.json else told(rows, totals))
+        customers = db.rows("customers.waiting", **about, limit=limit)
+    if asked.json:
+        print(json.dumps(rows + customers, default=str, indent=1))
+    else:
+        print(told(rows, totals))
+        print(told_of_customers(customers), end="")
     return 0
+
+
+def told_of_customers(rows: Sequence[Row]) -> str:
+    """The customers whose contact somebody must decide about, as people read them; nothing where nobody waits."""
+    return "".join(
+        f"customer {row['customer']}  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}\n" for row in rows
+    )
 
 
 def told(rows: Sequence[Row], totals: Sequence[Row]) -> str:

@@ -1,7 +1,7 @@
 """A shop with accounts, and books, as far as customers are concerned."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 
 from contact_desk import MAIL, Contacts
 
@@ -112,5 +112,5 @@ def address_of(contact, kind):
 
 
 def day(text):
-    """A day, as a moment."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    """A day, as the DAG's form gives it."""
+    return date.fromisoformat(text)

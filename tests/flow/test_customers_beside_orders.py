@@ -13,8 +13,10 @@ from contact_desk import MAIL, sale
 from customer_desk import ABN, CustomerDesk
 
 from bridge.notifiers import customers as notifier
+from include.commands.held import told_of_customers
 from include.database.connection import connect
 from include.stages.orders.shadow import report
+from include.stages.reference import refresh
 
 PERSONAL = ("Jane", "Doe", MAIL, "5550100", "Quay", "824 753", "Janet", "roe@example.com", "5550199")
 MAY_HOLD_IT = {"raw_customer", "raw_part", "planned_contact", "planned_document", "chunk"}
@@ -122,6 +124,12 @@ def test_a_held_customer_is_no_order_that_waits(troubled):
 
     assert db.rows("held.waiting", store=store.key, reason=None, limit=None) == []
     assert db.rows("held.totals", store=store.key, reason=None)[0]["documents"] == 0
+    customers = db.rows("customers.waiting", store=store.key, reason=None, limit=None)
+    assert [(row["customer"], row["reason"]) for row in customers] == [
+        ("7", "contact_ambiguous"),
+        ("8", "unknown_shape"),
+    ]
+    assert told_of_customers(customers).startswith("customer 7  contact_ambiguous\n    2 active contacts")
     assert db.rows("decisions.held_orders", store=store.key) == []
     assert db.rows("stock.pending_orders", store=store.key) == []
     assert (report(db, store).held, report(db, store).held_first) == ({}, [])
@@ -155,3 +163,24 @@ def test_both_flows_at_once_make_one_contact(desk, dsn):
     assert len(desk.names) == 1
     assert desk.billed(2001) == [desk.books.contacts()[0]["ContactID"]]
     assert desk.outcomes_of(1042) != ["failed"]
+
+
+def test_a_customer_whose_currency_the_organisation_lacks_is_looked_at_again_once_it_is_enabled(desk):
+    desk.serves(currencies_by_group={3: "NZD"})
+    known(desk)
+    desk.joins(1042, customer_group_id=3)
+    desk.flow()
+    assert desk.outcome_of(1042)[1] == "currency_unknown"
+
+    desk.books.currencies = [*desk.books.currencies, {"Code": "NZD", "Description": "New Zealand Dollar"}]
+    known(desk)
+    desk.bridge.a_while_later()
+    desk.flow()
+
+    assert desk.contact(1042)["DefaultCurrency"] == "NZD"
+
+
+def known(desk):
+    """The organisation is asked what it is today, as `refresh_reference` does every hour."""
+    with desk.bridge.books() as books:
+        refresh(books, desk.bridge.db, desk.bridge.store)

@@ -22,6 +22,8 @@ from include.stages.orders.posting import as_planned, failed, held, posted
 from include.stages.orders.run import digest_key, each_batch
 from include.stages.settings import as_decided
 
+# What transform holds until somebody changes the organisation, which wakes no customer.
+WOKEN_BY_XERO = {"currency_unknown": timedelta(days=1)}
 CUSTOMERS_A_SLICE = 500  # ten chunks of 50: two rounds of five in flight, and few locks at once
 
 
@@ -49,6 +51,8 @@ def _load_batch(books: Xero, db: Database, store: Store, batch: Row) -> None:
         for row in rows:
             if row["decision"] != "post":
                 as_planned(db, row)
+            if row["reason"] in WOKEN_BY_XERO:
+                _look_again(db, row, row["reason"], WOKEN_BY_XERO[row["reason"]])
             if row["gone"]:
                 forget(db, row)
     wanted = [row for row in rows if row["decision"] == "post"]

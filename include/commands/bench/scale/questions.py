@@ -151,6 +151,7 @@ def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Q
     yield Question(topic, "customers.leading", ids)
     yield Question(topic, "customers.made_by_us", ids)
     yield Question(topic, "customers.held", {"store": STORE, "limit": 200})
+    yield Question(topic, "customers.waiting", {"store": STORE, "reason": None, "limit": PAGE})
     yield Question(topic, "customers.untold", {"store": STORE, "limit": 200})
 
 
