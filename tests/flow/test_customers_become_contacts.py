@@ -337,6 +337,20 @@ class TestBadDays:
         assert desk.names == ["Jane Doe"]
         assert desk.billed(2001) == [desk.contact(1042)["ContactID"]]
 
+    def test_an_update_of_which_nobody_knows_whether_it_arrived_holds_no_order_back(self, desk):
+        desk.joins(1042)
+        desk.flow()
+        desk.joins(1042, phone="5550199")
+        self.broken(desk, "POST .*/Contacts$", "answer lost, nothing done")
+        desk.town.shop.put(sale(2001, customer=1042, email=MAIL).build())
+        desk.town.shop.touch(2001)
+        minutes_later(desk.bridge, 6)  # too late to send it again, too early to say that it is not there
+
+        desk.run()
+
+        assert desk.outcome(2001) == ("posted", None)
+        assert desk.asked("Contacts") + desk.asked("Contacts", "POST") == []
+
     def test_orders_do_not_take_up_a_batch_of_customers(self, desk):
         desk.joins(1042)
         self.broken(desk, "PUT .*/Contacts$", "killed before it is sent")

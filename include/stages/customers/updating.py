@@ -234,7 +234,7 @@ def _write(counter: Counter, changes: Sequence[_Change]) -> Iterator[Stopped]:
         ) -> None:
             change, element = by_key[fate.write.subject_key], fate.element
             if element.ok:
-                _record(counter, change, unchanged=False)
+                _record(counter, change, unchanged=False, answered=element.content)
                 return
             after = change.after(element.problems, f"Xero refused the contact: {without_person(element)}")
             if isinstance(after, Hold):
@@ -254,12 +254,15 @@ def _body(change: _Change) -> str:
     return update_body(change.contact_id, change.body, change.send, change.there, name=change.name)
 
 
-def _record(counter: Counter, change: _Change, *, unchanged: bool) -> None:
-    """Xero has it now, or had it before. Inside the caller's transaction, or in one of its own."""
+def _record(counter: Counter, change: _Change, *, unchanged: bool, answered: Json | None = None) -> None:
+    """Xero has it now, or had it before. Inside the caller's transaction, or in one of its own.
+
+    answered  the contact as Xero shows it after the write: a telephone number that it wrote in its own way is not taken
+              for a bookkeeper's edit the next time
+    """
     row, db = change.row, counter.db
-    fields = dict(change.remembered)
-    if "Name" in change.send:
-        fields |= digests_of({"Name": change.name}, counter.key)
+    shown = {} if answered is None else digests_of(fields_of(answered), counter.key)
+    fields = {**change.remembered, **{name: shown[name] for name in change.send if name in shown}}
     stays = _named(change.kept)
     with db.transaction():
         remember(db, row, change.contact_id, leads=True, fields=fields)
