@@ -30,6 +30,7 @@ class CustomerDesk(Contacts):
         super().__init__(bridge)
         self.accounts = self.town.shop.customers
         self.counts = {}
+        self.checks = False  # Great Expectations takes longer than all else: it runs in the tests that are about it
         self.serves(tax_number_field="ABN")
 
     def serves(self, **settings):
@@ -55,7 +56,10 @@ class CustomerDesk(Contacts):
         return self.counts
 
     def rest_of(self, bridge, batches):
-        customers.check(bridge.db, bridge.store, batches)
+        if self.checks:
+            customers.check(bridge.db, bridge.store, batches)
+        else:
+            passed(bridge.db, batches)
         customers.transform(bridge.db, bridge.store, batches)
         with bridge.books() as books:
             customers.load(books, bridge.db, bridge.store, batches)
@@ -99,6 +103,14 @@ class CustomerDesk(Contacts):
             "SELECT outcome, reason, sentence FROM document_outcome WHERE subject_kind = 'contact' AND subject_key = %(key)s",
             key=str(customer_id),
         )[0]
+
+
+def passed(db, batches):
+    """Batches that are extracted count as checked."""
+    with db.transaction():
+        for batch_id in batches:
+            if db.row("batches.batch", batch_id=batch_id)["state"] == "extracted":
+                db.run("batches.move_batch", batch_id=batch_id, state="checked")
 
 
 def phone_of(contact):

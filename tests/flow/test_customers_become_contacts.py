@@ -439,13 +439,16 @@ class TestWindows:
         assert desk.flow() == {"customers": 1, "posted": 1}
 
     def test_one_who_cannot_be_read_is_held_by_field_and_the_others_go_on(self, desk):
+        desk.checks = True
         desk.joins(7, first_name="Bo", email="bo@example.com")
         desk.joins(1042, form_fields=[{"name": "ABN", "value": ["1", "2"]}])
 
         assert desk.flow() == {"customers": 2, "posted": 1, "held": 1}
         assert desk.outcome_of(1042)[1] == "unknown_shape"
+        assert desk.said("SELECT rule, order_key FROM check_result WHERE NOT passed") == [("customer_read", 1042)]
 
     def test_a_list_that_cannot_be_read_on_the_whole_is_red(self, desk):
+        desk.checks = True
         for customer_id in range(1, 21):
             desk.joins(customer_id, form_fields=[{"name": "ABN", "value": ["1", "2"]}])
 

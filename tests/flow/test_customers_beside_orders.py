@@ -56,7 +56,9 @@ def troubled(desk):
     desk.joins(7, email="roe@example.com")
     desk.joins(8, email="8@example.com", form_fields=[{"name": "ABN", "value": ["824 753"]}])
     desk.town.stories.refuse_some_next("xero")
+    desk.checks = True
     desk.flow()
+    desk.checks = False
     desk.sell(sale(5, "Jane Doe", customer=1042, email=MAIL))
     return desk
 
