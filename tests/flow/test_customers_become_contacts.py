@@ -12,6 +12,7 @@ import pytest
 from broken_line import Killed, breaking, minutes_later
 from contact_desk import MAIL, sale
 from customer_desk import ABN, HOME, CustomerDesk, address_of, day, phone_of
+from test_every_write_is_once import MOMENTS
 
 from include.clients.bigcommerce import BigCommerce
 from include.clients.errors import ApiError
@@ -278,12 +279,7 @@ class TestChanges:
         assert desk.contact(1042)["ContactStatus"] == "ACTIVE"
 
 
-LOST = [
-    ("answer lost, work done", 1),
-    ("answer lost, nothing done", 20),
-    ("killed before it is sent", 20),
-    ("killed after the answer", 20),
-]
+LOST = [(how, minutes) for how, minutes, at_once in MOMENTS.values() if at_once == 1]
 
 
 class TestBadDays:
