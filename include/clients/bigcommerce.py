@@ -21,6 +21,7 @@ from include.clients.bigcommerce_calls import (
     CALLS,
     CATALOGUE,
     COUPONS,
+    CUSTOMERS,
     FEES,
     INVENTORY_ITEMS,
     LOCATIONS,
@@ -37,6 +38,7 @@ from include.clients.bigcommerce_calls import (
     TRANSACTIONS,
 )
 from include.clients.bigcommerce_catalogue import products_in
+from include.clients.bigcommerce_customers import changed_in, numbered
 from include.clients.bigcommerce_parts import (
     PAGE_ROWS,
     RawPart,
@@ -235,6 +237,18 @@ class BigCommerce:
             return self._get(CATALOGUE, lambda answer: products_in(answer, changed), params)
 
         return by_key(fetch, after=after_id, what="BigCommerce's products")
+
+    def customers_changed(self, window: Window) -> Iterator[list[RawPart]]:
+        """The customers modified in `window`, in pages of up to 250, with up to ten addresses and their form fields each.
+
+        Each is a RawPart "customer", cut out of the page's own bytes. In no order; one that is deleted comes no more.
+        Raises NotUnderstood when rows lie far outside the window: a filter was ignored. Source: bigcommerce.md 7.
+        """
+        return changed_in(lambda query, read: self._get(CUSTOMERS, read, query), window)
+
+    def customers(self, ids: Sequence[int]) -> Iterator[list[RawPart]]:
+        """These customers, shaped as `customers_changed`; one that the shop does not have any more is missing."""
+        return numbered(lambda query, read: self._get(CUSTOMERS, read, query), ids)
 
     def inventory_items(self, *, location_id: int | None = None) -> Iterator[RawPart]:
         """The stock of every item at every location, or at one, in V3's envelope: a part a page of up to 1,000 items.

@@ -15,6 +15,7 @@ METAFIELDS = Call("GET", "/v3/orders/{order_id}/metafields")
 TRANSACTIONS = Call("GET", "/v3/orders/{order_id}/transactions")
 REFUNDS = Call("GET", "/v3/orders/{order_id}/payment_actions/refunds")
 REFUNDS_OF_STORE = Call("GET", "/v3/orders/payment_actions/refunds")
+CUSTOMERS = Call("GET", "/v3/customers")
 STORE = Call("GET", "/v2/store")
 TIME = Call("GET", "/v2/time")
 CATALOGUE = Call("GET", "/v3/catalog/products")
@@ -36,6 +37,7 @@ CALLS = (
     TRANSACTIONS,
     REFUNDS,
     REFUNDS_OF_STORE,
+    CUSTOMERS,
     STORE,
     TIME,
     CATALOGUE,

@@ -34,17 +34,18 @@ def main() -> int:
         rows = db.rows("held.waiting", **about, limit=limit)
         totals = db.rows("held.totals", **about) if not asked.json else []
         items = db.rows("items.waiting", **about, limit=limit)
+        customers = db.rows("customers.waiting", **about, limit=limit)
     if asked.json:
-        print(json.dumps(rows + items, default=str, indent=1))
+        print(json.dumps(rows + items + customers, default=str, indent=1))
     else:
         print(told(rows, totals))
-        print(told_of_items(items), end="")
+        print(told_of_others("item", items) + told_of_others("customer", customers), end="")
     return 0
 
 
-def told_of_items(rows: Sequence[Row]) -> str:
-    """The products that somebody must look at, as people read them; nothing where none waits."""
-    return "".join(f"item {row['item']}  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}\n" for row in rows)
+def told_of_others(what: str, rows: Sequence[Row]) -> str:
+    """The items or customers that somebody must look at, as people read them; nothing where none waits."""
+    return "".join(f"{what} {row[what]}  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}\n" for row in rows)
 
 
 def told(rows: Sequence[Row], totals: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from include.domain.document import Contact
-from include.domain.order import Order, Person
+from include.domain.order import Order, Person, Recipient
 from include.domain.outcome import Hold
 from include.domain.person import NAME_MAX, NOBODY, clean, cleaned, cleaned_recipient, cut, usable_email
 from include.domain.policy import Policy
@@ -21,20 +21,34 @@ def contact_of(order: Order, policy: Policy) -> Contact:
     without an e-mail is known by the order alone.
     """
     key = contact_key_of(order, policy)
-    number = f"bc:{policy.store_hash}:{key}"[:50]
     if policy.one_contact is not None:
-        return _of_all(order, policy.one_contact, key, number, policy.store_hash)
-    person = cleaned(order.person)
-    name = _display_name(person) or person.email or f"Shopper of order {order.id}"
-    suffix = f" (BC {order.customer_id})" if order.customer_id else f" (BC order {order.id})"
+        return _of_all(order, policy.one_contact, key, number_of(key, policy), policy.store_hash)
+    named = f"BC {order.customer_id}" if order.customer_id else f"BC order {order.id}"
+    return contact_named(key, policy, order.person, order.recipient, tag=named, nameless=f"Shopper of order {order.id}")
+
+
+def contact_named(key: str, policy: Policy, who: Person, to: Recipient | None, *, tag: str, nameless: str) -> Contact:
+    """A contact that bears a person's name, whoever told of them: an order, or the customer's account.
+
+    tag       what stands in brackets behind a name that somebody else has already
+    nameless  what it is called where neither a name nor an e-mail is known
+    """
+    person = cleaned(who)
+    suffix = f" ({tag})"
+    name = _display_name(person) or person.email or nameless
     return Contact(
         key=key,
-        number=number,
+        number=number_of(key, policy),
         name=cut(name, NAME_MAX),
         suffixed_name=f"{cut(name, NAME_MAX - len(suffix))}{suffix}",
         person=person,
-        recipient=cleaned_recipient(order.recipient, order.person, person) if order.recipient is not None else None,
+        recipient=cleaned_recipient(to, who, person) if to is not None else None,
     )
+
+
+def number_of(key: str, policy: Policy) -> str:
+    """The ContactNumber of a contact that we make: its natural key in Xero."""
+    return f"bc:{policy.store_hash}:{key}"[:50]
 
 
 def _of_all(order: Order, named: str, key: str, number: str, store_hash: str) -> Contact:

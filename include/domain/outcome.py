@@ -72,6 +72,9 @@ REASONS: Final[Mapping[str, Meaning]] = {
         "It enters the books with the summary of its day.",
         "Nothing to do: it follows once the day is over.",
     ),
+    "customer_deleted": Meaning(
+        "skipped", "The shop has deleted the customer.", "Nothing to do: the contact stays, with what was sold to it."
+    ),
     "dropped": Meaning("skipped", "A person decided that it stays out of the books.", "Decide anew to bring it in."),
     # held: a person must decide
     "missing_field": Meaning(

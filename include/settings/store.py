@@ -15,9 +15,10 @@ from include.domain.policy import Accounts, DatedRate, Policy, StatusAct, TaxRul
 from include.domain.status import DEFAULT_STATUSES
 from include.domain.stock import Kit, StockPolicy
 from include.settings.countries import defaults_for
+from include.settings.forms import utc
 from include.settings.mistakes import content_of, line_of, mistakes
 from include.settings.questions import open_questions
-from include.settings.store_file import StoreFile, utc
+from include.settings.store_file import StoreFile
 from include.settings.tenders import standard_tenders
 
 # From which status an order is invoiced: the ids that wait for it (reference bigcommerce.md 4).

@@ -1,15 +1,10 @@
 """A store's YAML file: every setting, its form and its default. What it means for the core is in `store.py`."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -17,68 +12,12 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
+from include.settings.customers import Customers
+from include.settings.flow_settings import Products, Reconciliation, Stock
+from include.settings.forms import Code, Key, Moment, Money, Percent, Rate, Strict
 
 
-def _percent(value: object) -> Decimal:
-    """A rate as the accountant writes it: 10, 5.5 or "5.5". YAML's float is read by its text, so it stays exact."""
-    try:
-        rate = Decimal(str(value))
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if isinstance(value, bool) or not rate.is_finite() or rate < 0:
-        raise ValueError("is a rate in percent, such as 10 or 5.5")
-    return rate
-
-
-def _code(value: object) -> str:
-    """A code as it stands in Xero. YAML makes 200.10 the number 200.1, which is another account."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("is a code: put it in quotes")
-    return str(value)
-
-
-def utc(moment: datetime | date) -> datetime:
-    """The moment in UTC; a date is its first moment."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-
-
-def _rate(value: object) -> Decimal:
-    """A currency rate as the company states it: "0.6482". YAML's float is read by its text, so it stays exact."""
-    try:
-        rate = Decimal(str(value))
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if isinstance(value, bool) or not rate.is_finite() or rate <= 0:
-        raise ValueError("is a rate above zero, such as 0.6482")
-    return rate
-
-
-def _amount(value: object) -> Decimal:
-    """An amount of money: "1250.00". YAML's float is read by its text, so it stays exact."""
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if isinstance(value, bool) or not amount.is_finite() or amount < 0:
-        raise ValueError("is an amount such as 1250.00")
-    return amount
-
-
-Money = Annotated[Decimal, BeforeValidator(_amount)]
-Rate = Annotated[Decimal, BeforeValidator(_rate)]
-Percent = Annotated[Decimal, BeforeValidator(_percent)]
-Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=20)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Moment = Annotated[datetime | date, AfterValidator(utc)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Shop(_Strict):
+class Shop(Strict):
     """The store in BigCommerce."""
 
     connection: str
@@ -87,7 +26,7 @@ class Shop(_Strict):
     b2b_edition: bool = False
 
 
-class Books(_Strict):
+class Books(Strict):
     """The organisation in Xero. `organisation` names the pool and the budget of calls that all its stores share.
 
     `calls_kept_a_day` of the day's calls are kept from the batches, for orders within seconds and for people.
@@ -99,14 +38,14 @@ class Books(_Strict):
     calls_kept_a_day: Annotated[int, Field(ge=0, le=2000)] = 50
 
 
-class Window(_Strict):
+class Window(Strict):
     """How the moving window of `orders_to_books` is cut (reference bigcommerce.md 3)."""
 
     overlap_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     lag_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
 
 
-class AccountCodes(_Strict):
+class AccountCodes(Strict):
     """Account codes by role."""
 
     sales: Code
@@ -122,7 +61,7 @@ class AccountCodes(_Strict):
     paypal_clearing: Code | None = None
 
 
-class TaxRow(_Strict):
+class TaxRow(Strict):
     """One tax rule; `*` matches anything. First match wins."""
 
     rule: str
@@ -135,7 +74,7 @@ class TaxRow(_Strict):
     tax_type: str
 
 
-class PaymentRow(_Strict):
+class PaymentRow(Strict):
     """One way of paying and its account."""
 
     tender: str
@@ -149,7 +88,7 @@ class PaymentRow(_Strict):
     clears_after_days: Annotated[int, Field(ge=0, le=60)] = 0
 
 
-class RateRow(_Strict):
+class RateRow(Strict):
     """The company's own rate of a currency from a day on: units of it for one of the organisation's."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -157,7 +96,7 @@ class RateRow(_Strict):
     rate: Rate
 
 
-class Channel(_Strict):
+class Channel(Strict):
     """A channel of the shop whose tax the marketplace owes: it goes to the marketplace's clearing account."""
 
     tax_collected_by: Literal["merchant", "marketplace"]
@@ -170,14 +109,14 @@ class Channel(_Strict):
         return self
 
 
-class OpeningBalances(_Strict):
+class OpeningBalances(Strict):
     """What the shop owed its customers on the connection's first day, in the organisation's currency."""
 
     gift_card: Money | None = None
     store_credit: Money | None = None
 
 
-class Policies(_Strict):
+class Policies(Strict):
     """The decisions of accounting.md; None means that the country decides."""
 
     prefix: Annotated[str, Field(min_length=1, max_length=20)] = "BC-"
@@ -222,74 +161,7 @@ class Policies(_Strict):
         return posting
 
 
-class KitRow(_Strict):
-    """A SKU that is sold as several items; up to `offer` of it are set aside, so that no part is sold twice."""
-
-    parts: Annotated[Mapping[str, Annotated[int, Field(ge=1)]], Field(min_length=1)]
-    offer: Annotated[int, Field(ge=0)]
-
-
-class Stock(_Strict):
-    """Whether and how quantities go to the shop (accounting.md 8).
-
-    source       `xero`: its tracked items. `warehouse`: a feed over HTTP, by `connection` (docs/warehouse_feed.md)
-    counts       of a warehouse: `on_hand`, what lies on its shelves; `available`, less what it has promised itself
-    location_id  where orders are sent from; what the source says of no other place is set there
-    locations    of a warehouse: its names of places and the shop's locations
-    elsewhere    of Xero: locations that people keep, and whose units its quantity includes
-    """
-
-    enabled: bool = False
-    dry_run: bool = True
-    schedule: str = "20 * * * *"
-    source: Literal["xero", "warehouse"] = "xero"
-    connection: str | None = None
-    counts: Literal["on_hand", "available"] = "on_hand"
-    location_id: Annotated[int, Field(ge=1)] = 1
-    locations: Mapping[str, Annotated[int, Field(ge=1)]] = {}
-    elsewhere: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    safety: Annotated[int, Field(ge=0)] = 0
-    safety_of: Mapping[str, Annotated[int, Field(ge=0)]] = {}
-    kits: Mapping[str, KitRow] = {}
-    guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
-    empty_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.2")
-
-    @model_validator(mode="after")
-    def _says_where_from(self) -> Self:
-        if (self.source == "warehouse") != bool(self.connection):
-            raise ValueError("`source: warehouse` and the `connection` of its feed go together")
-        if self.source == "xero" and self.locations:
-            raise ValueError("`locations` are of a warehouse: Xero knows no places, all it has is set at `location_id`")
-        taken = {self.location_id, *self.locations.values()} & {*self.elsewhere}
-        if taken:
-            raise ValueError(f"location {min(taken)} is set by us and kept by people (`elsewhere`): it can be one only")
-        return self
-
-
-class Reconciliation(_Strict):
-    """When both sides are counted and compared (accounting.md 9); in UTC, once a day."""
-
-    enabled: bool = True
-    schedule: str = "30 6 * * *"
-
-
-class Products(_Strict):
-    """Whether and how products become items of Xero. Never their purchase side, never a quantity.
-
-    `tax_types` by the shop's tax class; a class without one leaves the item's tax to its account. `description: shop` is the
-    shop's own text instead of the name with its options.
-    """
-
-    enabled: bool = False
-    schedule: str = "50 * * * *"
-    sales_account: Code | None = None
-    tax_types: Mapping[Annotated[int, Field(ge=0)], Annotated[str, Field(min_length=1)]] = {}
-    price: Literal["as_entered", "none"] = "as_entered"
-    description: Literal["name", "shop"] = "name"
-    visible_only: bool = False
-
-
-class Alerts(_Strict):
+class Alerts(Strict):
     """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
 
     finance: tuple[str, ...] = ()
@@ -301,7 +173,7 @@ class Alerts(_Strict):
     sender: str = "bridge@localhost"
 
 
-class StoreFile(_Strict):
+class StoreFile(Strict):
     """A store's YAML file, whole."""
 
     store: Key
@@ -325,6 +197,7 @@ class StoreFile(_Strict):
     stock: Stock = Stock()
     reconciliation: Reconciliation = Reconciliation()
     products: Products = Products()
+    customers: Customers = Customers()
     alerts: Alerts = Alerts()
     deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 
@@ -339,3 +212,14 @@ class StoreFile(_Strict):
                 "so what Xero has on hand would not fall, and the shop would sell it again"
             )
         return stock
+
+    @field_validator("customers")
+    @classmethod
+    def _have_contacts_of_their_own(cls, customers: Customers, read: ValidationInfo) -> Customers:
+        policies = read.data.get("policies")
+        if customers.enabled and policies is not None and policies.one_contact is not None:
+            raise ValueError(
+                "`enabled: true` does not go with `policies: one_contact`: all shoppers are one contact there, "
+                "so no customer has one of their own"
+            )
+        return customers

@@ -12,6 +12,6 @@ REVOKE UPDATE, DELETE, TRUNCATE ON posting, audit_entry FROM bridge_writer;
 REVOKE UPDATE, DELETE, TRUNCATE ON reconciliation, reconciliation_difference, reconciliation_signature FROM bridge_writer;
 REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
 -- Names and addresses are not for readers.
-REVOKE SELECT ON raw_part, planned_contact, planned_document, chunk FROM bridge_reader;
+REVOKE SELECT ON raw_part, raw_customer, planned_contact, planned_document, chunk FROM bridge_reader;
 -- Nor are tokens, sealed as they are; `connection_state` says what may be known.
 REVOKE SELECT ON oauth_token FROM bridge_reader;

@@ -22,7 +22,7 @@ _EXPECTED = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a record is no order: the field as the vendor spells it, and a sentence."""
+    """Why a record is no order, or no customer: the field as the vendor spells it, and a sentence."""
 
     reason: Literal["missing_field", "unknown_shape"]
     field: str
@@ -37,18 +37,21 @@ class MisreadError(Exception):
         self.problems = problems
 
 
-def read_as(shape: type[S], row: Any, *where: object) -> S:
-    """The row as this shape. Raises MisreadError, which names each field by the way to it: `taxes.0.rate`."""
+def read_as(shape: type[S], row: Any, *where: object, of: str = "order") -> S:
+    """The row as this shape. Raises MisreadError, which names each field by the way to it: `taxes.0.rate`.
+
+    of  what the row is a part of, as people call it
+    """
     try:
         return shape.model_validate(row)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
-        raise MisreadError(*(_problem(detail, where) for detail in details)) from None
+        raise MisreadError(*(_problem(detail, where, of) for detail in details)) from None
 
 
-def _problem(detail: Mapping[str, Any], where: Sequence[object]) -> Problem:
+def _problem(detail: Mapping[str, Any], where: Sequence[object], of: str) -> Problem:
     field = ".".join(str(step) for step in (*where, *detail["loc"]))
     if detail["type"] == "missing" or detail.get("input") in ("", None):
-        return Problem("missing_field", field, f"The order has no {field}.")
+        return Problem("missing_field", field, f"The {of} has no {field}.")
     expected = _EXPECTED.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     return Problem("unknown_shape", field, f"{field}: {expected}.")

@@ -71,7 +71,10 @@ def _check_schedule(store: Store) -> None:
 
     file = store.file
     schedules: dict[tuple[str, ...], str] = {("schedule",): file.schedule}
-    schedules |= {(name, "schedule"): getattr(file, name).schedule for name in ("stock", "products", "reconciliation")}
+    schedules |= {
+        (name, "schedule"): getattr(file, name).schedule
+        for name in ("stock", "products", "customers", "reconciliation")
+    }
     for steps, schedule in schedules.items():
         by_name = schedule in SCHEDULES_BY_NAME and steps != ("reconciliation", "schedule")  # a day needs its interval
         if not by_name and not croniter.is_valid(schedule):

@@ -55,6 +55,16 @@ MISTAKES = {
         "statuses:\n  99: skip\nalerts:\n",
         ["statuses.99: input should be less than or equal to 14"],
     ),
+    "customers with contacts of their own beside one contact for all": (
+        "alerts:\n",
+        "policies: {one_contact: Web shop}\ncustomers: {enabled: true}\nalerts:\n",
+        ["customers: `enabled: true` does not go with `policies: one_contact`"],
+    ),
+    "a default currency that is none": (
+        "alerts:\n",
+        "customers: {currencies_by_group: {3: dollars}}\nalerts:\n",
+        ["customers.currencies_by_group.3: string should match pattern"],
+    ),
     "an act that we do not know": (
         "alerts:\n",
         "statuses: {9: invoice}\nalerts:\n",

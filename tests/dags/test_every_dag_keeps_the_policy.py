@@ -15,7 +15,7 @@ from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
 
 FLOWS = ("orders_of_the_day", "orders_to_books", "reconcile_daily", "refresh_reference", "watch_for_silence")
-ASKED_FOR = ("products_to_items", "stock_to_store", "summary_of_the_day")
+ASKED_FOR = ("customers_to_contacts", "products_to_items", "stock_to_store", "summary_of_the_day")
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
 OWNERS = {"finance", "operations"}
 HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
@@ -23,7 +23,7 @@ HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients",
 
 @pytest.fixture
 def stores(stores):
-    """The two stores, of which `nz` sums up its days."""
+    """The two stores, of which `nz` sums up its days and makes contacts of its customers."""
     summing(stores, posting="daily_summary")
     return stores
 
@@ -32,7 +32,8 @@ def summing(stores, posting):
     path = stores / "nz.yaml"
     content = yaml.safe_load(path.read_text())
     own = {"prefix": "NZ-", "credit_prefix": "NZR-", "posting": posting, "summary_from": date(2026, 11, 24)}
-    path.write_text(yaml.safe_dump({**content, "policies": {**content.get("policies", {}), **own}}, sort_keys=False))
+    content |= {"policies": {**content.get("policies", {}), **own}, "customers": {"enabled": True}}
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
 def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
@@ -41,6 +42,7 @@ def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
     assert bag.import_errors == {}
     everywhere = [f"{flow}__{store}" for flow in FLOWS for store in ("au", "nz")]
     asked_for = [
+        "customers_to_contacts__nz",
         "products_to_items__au",
         "stock_to_store__au",
         "summary_of_the_day__nz",
@@ -84,20 +86,20 @@ def test_every_step_that_works_has_a_limit_a_retry_policy_and_tells_operations(d
             assert task.retries == expected, f"{dag.dag_id}.{task.task_id}: retries"
 
 
-@pytest.mark.parametrize("flow", ["orders_to_books", "orders_of_the_day"])
-def test_the_chapters_run_in_their_order_and_calls_to_a_vendor_share_its_pool(dags, flow):
-    dag = dags().dags[f"{flow}__au"]
+@pytest.mark.parametrize("dag_id", ["orders_to_books__au", "orders_of_the_day__au", "customers_to_contacts__nz"])
+def test_the_chapters_run_in_their_order_and_calls_to_a_vendor_share_its_pool(dags, dag_id):
+    dag = dags().dags[dag_id]
 
     steps = dag.task_dict
     for before, after in pairwise(CHAPTERS):
         assert after in steps[before].downstream_task_ids
-    assert steps["extract"].pool == "shop_au"
+    assert steps["extract"].pool == f"shop_{dag_id[-2:]}"
     assert steps["load"].pool == "books_one_company"
 
 
-@pytest.mark.parametrize("flow", ["orders_to_books", "orders_of_the_day"])
-def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, flow):
-    steps = dags().dags[f"{flow}__au"].task_dict
+@pytest.mark.parametrize("dag_id", ["orders_to_books__au", "orders_of_the_day__au", "customers_to_contacts__nz"])
+def test_a_red_chapter_lets_the_others_run_and_still_turns_the_run_red(dags, dag_id):
+    steps = dags().dags[dag_id].task_dict
 
     assert {steps[name].trigger_rule.value for name in CHAPTERS[1:]} == {"all_done"}
     assert steps["all_green"].trigger_rule.value == "all_success"
@@ -191,7 +193,8 @@ def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores)
 import sys
 import airflow.sdk, airflow.providers.standard.operators.empty
 airflows_own = set(sys.modules)
-import orders_to_books, orders_of_the_day, products_to_items, reconcile_daily, refresh_reference, stock_to_store
+import customers_to_contacts, orders_to_books, orders_of_the_day, products_to_items, reconcile_daily
+import refresh_reference, stock_to_store
 import summary_of_the_day, watch_for_silence
 print("\\n".join(set(sys.modules) - airflows_own))
 """

@@ -38,8 +38,16 @@ def test_the_red_task_names_file_line_and_setting(stores, dags):
         (STORE.format(key="other"), r"broken\.yaml, line 1: `store` is 'other'"),
         (STORE.format(key="broken").replace("*/15 * * * *", "often"), r"broken\.yaml, line 6: schedule: 'often' is not a cron"),
         (STORE.format(key="broken") + "products: {schedule: often}\n", r"broken\.yaml, line 12: products\.schedule: 'often'"),
+        (
+            STORE.format(key="broken") + "customers:\n  enabled: true\n  schedule: often\n",
+            r"broken\.yaml, line 14: customers\.schedule: 'often' is not a cron",
+        ),
+        (
+            STORE.format(key="broken") + "stock: {enabled: true, schedule: often}\n",
+            r"broken\.yaml, line 12: stock\.schedule: 'often' is not a cron",
+        ),
     ],
-    ids=["not YAML", "empty", "another name", "no cron", "no cron of a flow"],
+    ids=["not YAML", "empty", "another name", "no cron", "no cron of products", "no cron of customers", "no cron of stock"],
 )  # fmt: skip
 def test_whatever_the_mistake_is_the_other_stores_keep_their_dags(stores, dags, text, says):
     (stores / "broken.yaml").write_text(text)

@@ -172,6 +172,20 @@ def test_the_right_to_read_products_is_needed_where_they_become_items(clinic, tm
     assert failed(clinic.findings()) == {"scope products", "tax class 0 of items"}
 
 
+def test_the_right_to_read_customers_is_asked_for_where_they_become_contacts_and_nowhere_else(
+    clinic, tmp_path, monkeypatch
+):
+    clinic.town.shop.add_token("narrow-token", ALL_SCOPES - {"store_v2_customers_read_only"})
+    clinic.shop["access_token"] = "narrow-token"
+    assert "scope customers" not in clinic.findings()
+
+    text = (STORES_FOLDER / "demo.yaml").read_text()
+    (tmp_path / "demo.yaml").write_text(f"{text}customers: {{enabled: true}}\n")
+    monkeypatch.setenv("BRIDGE_STORES", str(tmp_path))
+
+    assert failed(clinic.findings()) == {"scope customers"}
+
+
 def test_a_stock_location_that_the_shop_does_not_have_is_named(clinic, tmp_path, monkeypatch):
     text = (STORES_FOLDER / "demo.yaml").read_text()
     (tmp_path / "demo.yaml").write_text(text.replace("  enabled: true", "  enabled: true\n  location_id: 77"))

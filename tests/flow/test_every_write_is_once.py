@@ -60,7 +60,9 @@ MOMENTS = {
 
 
 def test_every_kind_of_write_has_its_story():
-    assert {story.kind for story in STORIES.values()} == {way for way in WAYS if way[0] not in OF_OTHER_FLOWS}
+    # An account's change is broken where customers are: test_customers_become_contacts.py.
+    others = {("contact", "update"), *(way for way in WAYS if way[0] in OF_OTHER_FLOWS)}
+    assert {story.kind for story in STORIES.values()} == set(WAYS) - others
 
 
 def test_ten_minutes_are_past_every_limit_and_one_is_not():

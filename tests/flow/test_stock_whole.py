@@ -10,7 +10,7 @@ from test_stock_flows_back import TRACKED, half_an_hour_later, level, live, run_
 from include.clients.errors import ApiError
 from include.clients.warehouse import Warehouse
 from include.sandbox.order_builder import an_order
-from include.settings.store_file import KitRow
+from include.settings.flow_settings import KitRow
 from include.stages import stock
 from include.stages.orders.run import StageRed
 

@@ -181,3 +181,38 @@ def test_another_name_beside_the_id_renames_the_contact(xero: Desk) -> None:
     assert xero.town.books.contacts()[0]["Name"] == "Jane A. Doe"
     assert messages(taken)[0].startswith("The contact name BOB is already assigned")
     assert len(xero.town.books.invoices()) == 1
+
+
+def test_an_update_by_id_changes_what_it_names_and_leaves_the_rest(xero: Desk) -> None:
+    new = {"Name": "Jane Doe", "EmailAddress": "a@example.com", "Phones": [phone("MOBILE", "0400")]}
+    made = xero.put_one("Contacts", new)
+    told = {
+        "ContactID": made["ContactID"],
+        "TaxNumber": "51 824 753 556",
+        "DefaultCurrency": "AUD",
+        "Addresses": [{"AddressType": "POBOX", "AddressLine1": "1 Quay St", "City": "Sydney"}],
+        "Phones": [phone("DEFAULT", "5550100")],
+    }
+
+    answer = xero.write("POST", "Contacts", {"Contacts": [told]}, summarizeErrors="false")
+    [changed] = answer.json()["Contacts"]
+
+    assert (changed["Name"], changed["EmailAddress"]) == ("Jane Doe", "a@example.com")
+    assert (changed["TaxNumber"], changed["DefaultCurrency"]) == ("51 824 753 556", "AUD")
+    assert {each["PhoneType"]: each["PhoneNumber"] for each in changed["Phones"]} == {
+        "DEFAULT": "5550100",
+        "DDI": "",
+        "FAX": "",
+        "MOBILE": "0400",
+    }
+    assert [each.get("AddressLine1") for each in changed["Addresses"]] == [None, "1 Quay St"]
+
+
+def test_nobody_knows_what_a_default_currency_does_that_the_organisation_has_not_enabled(xero: Desk) -> None:
+    element = {"Name": "Jane Doe", "DefaultCurrency": "NZD"}
+
+    assert xero.write("PUT", "Contacts", {"Contacts": [element]}).status_code == 501
+
+
+def phone(kind: str, number: str) -> dict[str, str]:
+    return {"PhoneType": kind, "PhoneNumber": number}

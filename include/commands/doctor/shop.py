@@ -34,6 +34,7 @@ class Scope:
     panel: str
     needed_for: str
     for_stock: bool = False
+    for_customers: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -45,6 +46,14 @@ SCOPES = (
     Scope("products", "/v3/catalog/products", "Products: read-only", "items and stock", for_stock=True, params=ONE_ROW),
     Scope("inventory", "/v3/inventory/items", "Store inventory: modify", "stock", for_stock=True, params=ONE_ROW),
     Scope("locations", "/v3/inventory/locations", "Store locations: read-only", "stock", for_stock=True),
+    Scope(
+        "customers",
+        "/v3/customers",
+        "Customers: read-only",
+        "contacts of customers",
+        for_customers=True,
+        params=ONE_ROW,
+    ),
 )
 
 
@@ -122,7 +131,8 @@ def ask_the_shop(connection: Connection, store: Store, found: ShopFound) -> Iter
 def _through_the_door(check: str, where: str, asking: Asking, store: Store, found: ShopFound) -> Iterator[Finding]:
     answers: dict[str, Any] = {}
     refused: dict[str, ApiError] = {}
-    for scope in SCOPES:
+    scopes = [scope for scope in SCOPES if store.file.customers.enabled or not scope.for_customers]
+    for scope in scopes:
         order = _newest(answers.get("orders"))
         try:
             answers[scope.name] = asking.get(scope.path.format(order=order), scope.params)
@@ -150,7 +160,7 @@ def _through_the_door(check: str, where: str, asking: Asking, store: Store, foun
         )
         return
     yield ok(check, "BigCommerce answers and accepts the token.")
-    for scope in SCOPES:
+    for scope in scopes:
         yield _scope_finding(scope, refused.get(scope.name), store)
     if isinstance(answers.get("information"), dict):
         yield from _store_itself(answers["information"], found)

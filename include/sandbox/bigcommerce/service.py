@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from include.sandbox.bigcommerce import apps, catalogue_calls, inventory, money, orders, storefront
+from include.sandbox.bigcommerce import apps, catalogue_calls, customers, inventory, money, orders, storefront
 from include.sandbox.bigcommerce.answers import no, problem
 from include.sandbox.bigcommerce.filters import FILTERS
 from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
@@ -198,11 +198,19 @@ def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
     )
     get(
         "/v3/customers",
-        storefront.customers(town),
+        customers.customers(town),
         CUSTOMERS,
         "CustomerList",
         "customers.v3.yml getCustomers; captured customers page",
-        ("id:in", "email:in", *PAGED),
+        customers.QUERY,
+    )
+    get(
+        "/v3/customers/addresses",
+        customers.addresses(town),
+        CUSTOMERS,
+        "CustomerAddressList",
+        "customers.v3.yml getCustomersAddresses; customer-addresses-v3-spec-list",
+        customers.ADDRESS_QUERY,
     )
 
     spec = "inventory.v3.yml"

@@ -1,4 +1,4 @@
-"""V2 store, time and order statuses; V3 customers, as far as orders tell of them."""
+"""V2 store, time and order statuses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from include.sandbox.bigcommerce.answers import v3_page
 from include.sandbox.bigcommerce.shop import JsonObject, Shop
-from include.sandbox.ground import Answer, Asked, Handler
+from include.sandbox.ground import Answer, Handler
 from include.sandbox.order_builder import STATUSES
 
 if TYPE_CHECKING:
@@ -102,45 +101,3 @@ def store_of(shop: Shop) -> JsonObject:
 
 def _has_summer(zone: str) -> bool:
     return len({datetime(2026, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7)}) > 1
-
-
-def customers(town: Town) -> Handler:
-    """GET /customers: whoever bought with an account, by id. Minimal."""
-
-    def handler(asked: Asked) -> Answer:
-        rows = buyers(town.shop)
-        if "id:in" in asked.query:
-            wanted = asked.query["id:in"].split(",")
-            rows = [row for row in rows if str(row["id"]) in wanted]
-        if "email:in" in asked.query:
-            emails = asked.query["email:in"].split(",")
-            rows = [row for row in rows if row["email"] in emails]
-        return v3_page(asked, rows)
-
-    return handler
-
-
-def buyers(shop: Shop) -> list[JsonObject]:
-    """Every registered customer that an order names, as its latest order's billing address spells them."""
-    found: dict[int, JsonObject] = {}
-    for kept in shop:
-        order = kept.order
-        if order["customer_id"]:
-            address = order["billing_address"]
-            moment = kept.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-            found[order["customer_id"]] = {
-                "id": order["customer_id"],
-                "company": address["company"],
-                "customer_group_id": 0,
-                "email": address["email"],
-                "first_name": address["first_name"],
-                "last_name": address["last_name"],
-                "notes": "",
-                "phone": address["phone"],
-                "tax_exempt_category": "",
-                "date_created": moment,
-                "date_modified": moment,
-                "origin_channel_id": 1,
-                "channel_ids": None,
-            }
-    return [found[customer_id] for customer_id in sorted(found)]

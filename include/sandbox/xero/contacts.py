@@ -102,6 +102,9 @@ def written(
         if element.get(name) is not None:
             contact[name] = str(element[name])
     contact.setdefault("EmailAddress", "")
+    currency = text_of(element, "DefaultCurrency")
+    if currency and currency not in [known["Code"] for known in ledger.currencies]:
+        raise NeverSeen(f"DefaultCurrency={currency!r}, which the organisation has not enabled")
     if (status := element.get("ContactStatus")) is not None:
         if status not in ("ACTIVE", "ARCHIVED"):
             raise NeverSeen(f"ContactStatus={status!r}")

@@ -68,7 +68,7 @@ SELECT batch_id
 FROM batch
 WHERE store = %(store)s
     AND state NOT IN ('extracting', 'sealed')
-    AND flow NOT IN ('stock_to_store', 'products_to_items')  -- they have tables and stages of their own
+    AND flow NOT IN ('stock_to_store', 'products_to_items', 'customers_to_contacts')  -- with tables and stages of their own
     AND NOT (flow = %(flow)s AND run_id = %(run_id)s)
     AND (red_stage IS NOT NULL OR touched_at < now() - %(stale_after)s * INTERVAL '1 second')
 ORDER BY batch_id

@@ -136,7 +136,7 @@ WHERE attempt.chunk_id IN (
 ORDER BY attempt.chunk_id, attempt.position
 
 -- name: settled_contacts
--- Linked, and no creation on its way: nobody writes about them any more.
+-- Linked, and no creation on its way: which contact they are is known for good, whatever is written into it.
 SELECT link.subject_key
 FROM document_link AS link
 WHERE link.store = %(store)s
@@ -147,6 +147,7 @@ WHERE link.store = %(store)s
         WHERE attempt.store = link.store
             AND attempt.subject_kind = 'contact'
             AND attempt.subject_key = link.subject_key
+            AND attempt.verb = 'create'
             AND attempt.outcome IS NULL
     )
 
@@ -157,7 +158,10 @@ SELECT DISTINCT ON (attempt.subject_key)
 FROM attempt
 JOIN chunk USING (chunk_id)
 JOIN planned_contact AS planned ON planned.batch_id = chunk.batch_id AND planned.contact_key = attempt.subject_key
-WHERE attempt.store = %(store)s AND attempt.subject_kind = 'contact' AND attempt.outcome IS NULL
+WHERE attempt.store = %(store)s
+    AND attempt.subject_kind = 'contact'
+    AND attempt.verb = 'create'
+    AND attempt.outcome IS NULL
 ORDER BY attempt.subject_key, attempt.attempt_id DESC
 
 -- name: age_of_chunk

@@ -11,6 +11,7 @@ from typing import Any
 
 from include.clients.xero import Xero
 from include.database.connection import Database, Row
+from include.wire.xero_contacts import bears_contact
 from include.wire.xero_items import is_item
 from include.wire.xero_read_back import (
     GONE,
@@ -87,6 +88,16 @@ def _contacts(books: Xero, db: Database, attempts: Sequence[Sent]) -> dict[Place
     there = books.contacts_where(numbers=[str(sent.body["ContactNumber"]) for sent in attempts], emails=[])
     there.sort(key=lambda each: each.get("ContactStatus") != "ACTIVE")  # an archived one is only the second choice
     return _first(attempts, there, "ContactID", lambda sent, kept: same_number(sent.body, kept, "ContactNumber"))
+
+
+def _contacts_updated(books: Xero, db: Database, attempts: Sequence[Sent]) -> dict[Place, Found]:
+    there = books.contacts_by_id([str(sent.body["ContactID"]) for sent in attempts])
+    return _first(
+        attempts,
+        there,
+        "ContactID",
+        lambda sent, kept: same_number(sent.body, kept, "ContactID") and bears_contact(sent.body, kept),
+    )
 
 
 def _invoices_by_number(books: Xero, db: Database, attempts: Sequence[Sent]) -> dict[Place, Found]:
@@ -215,6 +226,9 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ),
     ("item", "create"): Way("Code", "all items", "code and every field that was sent agree", _items),
     ("item", "update"): Way("ItemID", "all items", "every field that was sent stands there", _items),
+    ("contact", "update"): Way(
+        "ContactID", "contacts by id, archived ones too", "every field that was sent stands there", _contacts_updated
+    ),
     ("invoice", "create"): Way(
         "InvoiceNumber",
         "invoices by number, voided ones too",

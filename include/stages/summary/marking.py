@@ -7,8 +7,8 @@ from include.database.connection import Database, json_value
 from include.domain.order import Order
 from include.domain.plan import Plan
 from include.domain.summary import members_of, single_because
+from include.settings.forms import utc
 from include.settings.store import Store
-from include.settings.store_file import utc
 from include.stages.orders.parts import Read
 from include.stages.orders.planning import Planner
 from include.stages.summary.kept import told

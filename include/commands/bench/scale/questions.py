@@ -1,9 +1,11 @@
 """What a run, a person and a mail ask of the tables: the product's statements by name, with values as they would be bound."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from include.commands.held import PAGE
 from include.database.connection import Database
@@ -16,6 +18,7 @@ TOPICS = (
     "what happened to an order",
     "a batch",
     "orders of all years",
+    "customers",
     "summaries of the day",
     "mails, stock and the night",
     "the day's report",
@@ -51,6 +54,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _audit(large)
     yield from _one_order(one, held)
     yield from _batch(large, named, keys)
+    yield from _customers(large, named)
     yield from _days(about["summary_key"])
     yield from _told()
     yield from _reconciled(named, keys, about["summary_key"])
@@ -144,6 +148,30 @@ def _batch(large: Mapping[str, Any], named: Mapping[str, Any], keys: list[int]) 
     yield Question(topic, "stock.approved_orders", {**named, "at": now})
     yield Question(topic, "stock.parts", {"store": STORE, "order_keys": keys})
     yield Question(topic, "locks.try_locks", {"names": [f"{STORE}/order/{key}" for key in keys]})
+
+
+def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Question]:
+    topic = "customers"
+    flow = {"store": STORE, "flow": "customers_to_contacts"}
+    keys = {"store": STORE, "contact_keys": named["subject_keys"]}
+    ids = {"store": STORE, "contact_ids": [_contact_id(f"customer:{number}") for number in range(50)]}
+    now = datetime.now(UTC)
+    yield Question(topic, "customers.left_open", {**flow, "run_id": "another", "stale_after": 900})
+    yield Question(topic, "customers.count_due", {"store": STORE, "now": now})
+    yield Question(topic, "customers.claim_due", {"store": STORE, "now": now, "limit": 2000, **large})
+    yield Question(topic, "customers.of_batch", large)
+    yield Question(topic, "customers.plans", large)
+    yield Question(topic, "customers.sent", keys)
+    yield Question(topic, "customers.leading", ids)
+    yield Question(topic, "customers.made_by_us", ids)
+    yield Question(topic, "customers.held", {"store": STORE, "limit": 200})
+    yield Question(topic, "customers.waiting", {"store": STORE, "reason": None, "limit": PAGE})
+    yield Question(topic, "customers.untold", {"store": STORE, "limit": 200})
+
+
+def _contact_id(contact_key: str) -> str:
+    """The contact that a customer of the filled tables was linked to (`scale.sql`)."""
+    return str(UUID(hashlib.md5(f"{STORE}{contact_key}".encode(), usedforsecurity=False).hexdigest()))
 
 
 def _days(summary_key: int) -> Iterator[Question]:

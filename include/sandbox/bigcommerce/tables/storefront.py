@@ -92,6 +92,35 @@ CUSTOMER = """
     date_modified                                 text                   always     captured customers page
     origin_channel_id                             integer                always     captured customers page
     channel_ids                                   list|null              always     null in captured customers page
+    authentication                                object                 sometimes  captured customers page
+    registration_ip_address                       text                   sometimes  captured customers page
+    accepts_product_review_abandoned_cart_emails  boolean                sometimes  captured customers page
+    addresses                                     [CustomerAddress]      sometimes  spec customer_Full, with include=addresses
+    address_count                                 integer                sometimes  spec customer_Full
+    form_fields                                   [CustomerFormField]    sometimes  spec customer_Full, with include=formfields
+"""
+
+CUSTOMER_ADDRESS = """
+    id                                            integer                sometimes  spec address_Full, not in all captures
+    customer_id                                   integer                sometimes  spec address_Full, not in all captures
+    address1                                      text                   always     spec address_Full
+    address2                                      text                   always     captured customer with address
+    address_type                                  text                   always     captured customer with address
+    city                                          text                   always     spec address_Full
+    company                                       text                   always     captured customer with address
+    country                                       text                   sometimes  captured addresses, not in all captures
+    country_code                                  text                   always     spec address_Full
+    first_name                                    text                   always     spec address_Full
+    last_name                                     text                   always     spec address_Full
+    phone                                         text                   always     captured customer with address
+    postal_code                                   text                   always     spec address_Full
+    state_or_province                             text                   always     spec address_Full
+"""
+
+CUSTOMER_FORM_FIELD = """
+    customer_id                                   integer                always     spec formFieldValue_Customer
+    name                                          text                   always     spec formFieldValue_Customer
+    value                                         text|number|list       always     spec formFieldValue_Customer
 """
 
 METAFIELD = """
@@ -125,6 +154,15 @@ PAGINATION = """
 
 META = """
     pagination                                    Pagination             sometimes  spec metaCollection_Full, metaEmpty_Full
+    cursor_pagination                             CursorPagination       sometimes  captured customers page
+"""
+
+CURSOR_PAGINATION = """
+    count                                         integer                always     captured customers page
+    per_page                                      integer                always     captured customers page
+    start_cursor                                  text                   sometimes  captured customers page
+    end_cursor                                    text                   sometimes  captured customers page
+    links                                         object                 always     captured customers page
 """
 
 V2_ERROR = """
