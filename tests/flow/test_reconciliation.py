@@ -146,6 +146,20 @@ def test_a_second_invoice_that_somebody_entered_by_hand(day, number, reference, 
     assert columns(report)[2] == (4, "231.00")
 
 
+def test_a_second_invoice_that_bears_another_date_is_told_on_that_day(day):
+    tomorrow = day.day + timedelta(days=1)
+    by_hand = {
+        "InvoiceNumber": f"HAND-{day.first}",
+        "Reference": str(day.id(1)),
+        "Date": tomorrow.isoformat(),
+        "Total": "44",
+    }
+    day.books.add_invoice(by_hand)
+
+    assert day.report().differences == ()
+    assert day.named(tomorrow) == [(1, "sales", "doubled")]
+
+
 def test_what_others_sell_beside_the_shop_is_none_of_the_reports_business(day):
     for reference in ("", "Consulting", "77"):
         day.books.add_invoice(
