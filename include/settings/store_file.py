@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
+from include.settings.code import Code
+from include.settings.products import Products
 
 
 def _percent(value: object) -> Decimal:
@@ -28,13 +30,6 @@ def _percent(value: object) -> Decimal:
     if isinstance(value, bool) or not rate.is_finite() or rate < 0:
         raise ValueError("is a rate in percent, such as 10 or 5.5")
     return rate
-
-
-def _code(value: object) -> str:
-    """A code as it stands in Xero. YAML makes 200.10 the number 200.1, which is another account."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("is a code: put it in quotes")
-    return str(value)
 
 
 def utc(moment: datetime | date) -> datetime:
@@ -69,7 +64,6 @@ def _amount(value: object) -> Decimal:
 Money = Annotated[Decimal, BeforeValidator(_amount)]
 Rate = Annotated[Decimal, BeforeValidator(_rate)]
 Percent = Annotated[Decimal, BeforeValidator(_percent)]
-Code = Annotated[str, BeforeValidator(_code), Field(min_length=1, max_length=20)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Moment = Annotated[datetime | date, AfterValidator(utc)]
 
@@ -231,22 +225,6 @@ class Stock(_Strict):
     location_id: Annotated[int, Field(ge=1)] = 1
     safety: Annotated[int, Field(ge=0)] = 0
     guard_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
-
-
-class Products(_Strict):
-    """Whether and how products become items of Xero. Never their purchase side, never a quantity.
-
-    `tax_types` by the shop's tax class; a class without one leaves the item's tax to its account. `description: shop` is the
-    shop's own text instead of the name with its options.
-    """
-
-    enabled: bool = False
-    schedule: str = "50 * * * *"
-    sales_account: Code | None = None
-    tax_types: Mapping[Annotated[int, Field(ge=0)], Annotated[str, Field(min_length=1)]] = {}
-    price: Literal["as_entered", "none"] = "as_entered"
-    description: Literal["name", "shop"] = "name"
-    visible_only: bool = False
 
 
 class Alerts(_Strict):
