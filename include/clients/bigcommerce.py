@@ -37,7 +37,7 @@ from include.clients.bigcommerce_calls import (
     TIME,
     TRANSACTIONS,
 )
-from include.clients.bigcommerce_catalogue import products_in
+from include.clients.bigcommerce_catalogue import products_by_id
 from include.clients.bigcommerce_customers import changed_in, numbered
 from include.clients.bigcommerce_parts import (
     PAGE_ROWS,
@@ -227,16 +227,7 @@ class BigCommerce:
         Pages go by id, as those of `orders` do. That a variant's change moves its product's date is not known.
         Raises NotUnderstood when products lie far outside the window or do not ascend. Source: bigcommerce.md 7.
         """
-        dates = {} if changed is None else {"date_modified:min": moment_text(changed.start)}
-        if changed is not None:  # with its time: a bare date would get the time of the request
-            dates["date_modified:max"] = moment_text(changed.end, up=True)
-
-        def fetch(after: int) -> Page[list[RawPart]]:
-            place = {"sort": "id", "direction": "asc", "id:greater": after, "limit": PAGE_ROWS}
-            params = {**dates, "include": "variants", **place}
-            return self._get(CATALOGUE, lambda answer: products_in(answer, changed), params)
-
-        return by_key(fetch, after=after_id, what="BigCommerce's products")
+        return products_by_id(lambda query, read: self._get(CATALOGUE, read, query), changed, after_id)
 
     def customers_changed(self, window: Window) -> Iterator[list[RawPart]]:
         """The customers modified in `window`, in pages of up to 250, with up to ten addresses and their form fields each.

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
 from include.clients.answers import Answer, Unreadable, body_in, json_in, members_of, slices_of
-from include.clients.bigcommerce_parts import FAR_OUTSIDE, RawPart, Window, id_of, is_last_page, moment_of
+from include.clients.bigcommerce_parts import (
+    FAR_OUTSIDE,
+    PAGE_ROWS,
+    RawPart,
+    Window,
+    id_of,
+    is_last_page,
+    moment_of,
+    moment_text,
+)
 from include.clients.errors import NotUnderstood
-from include.clients.paging import Page
+from include.clients.paging import Page, by_key
+
+Products = Page[list[RawPart]]
+Get = Callable[[Mapping[str, Any], Callable[[Answer], Products]], Products]
 
 
-def products_in(answer: Answer, changed: Window | None) -> Page[list[RawPart]]:
+def products_by_id(get: Get, changed: Window | None, after_id: int) -> Iterator[list[RawPart]]:
+    """Page after page by id, each asked for with its variants. Dates bear their time: a bare one gets the request's."""
+    dates = {} if changed is None else {"date_modified:min": moment_text(changed.start)}
+    if changed is not None:
+        dates["date_modified:max"] = moment_text(changed.end, up=True)
+
+    def fetch(after: int) -> Products:
+        place = {"sort": "id", "direction": "asc", "id:greater": after, "limit": PAGE_ROWS}
+        return get({**dates, "include": "variants", **place}, lambda answer: products_in(answer, changed))
+
+    return by_key(fetch, after=after_id, what="BigCommerce's products")
+
+
+def products_in(answer: Answer, changed: Window | None) -> Products:
     """A page of products. Raises Unreadable, and NotUnderstood for products far outside the dates that were asked for."""
     if answer.status == 204:
         return Page([], (), is_last=True)

@@ -61,10 +61,13 @@ class Reconciliation(Strict):
 
 
 class Products(Strict):
-    """Whether and how products become items of Xero. Never their purchase side, never a quantity.
+    """Whether and how products become items. Never their purchase side, never a quantity.
 
-    `tax_types` by the shop's tax class; a class without one leaves the item's tax to its account. `description: shop` is the
-    shop's own text instead of the name with its options.
+    sales_account  where items are sold to; left out: `accounts: sales`
+    tax_types      by the shop's tax class; a class without one leaves the item's tax to its account
+    price          `none` leaves prices to the bookkeeper
+    description    `name` is the name with its options, `shop` the shop's own text
+    visible_only   products that the shop hides become no items
     """
 
     enabled: bool = False

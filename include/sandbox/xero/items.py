@@ -155,7 +155,9 @@ def _written(ledger: Ledger, asked: Asked, element: Mapping[str, Any], before: J
         item = {name: value for name, value in whole.items() if name not in unsaid}
     else:
         item = before | given | {"UpdatedDateUTC": ledger.clock.now()}
-    others = {key: held for key, held in ledger.items.items() if before is None or key != before["Code"]}
+    others = dict(ledger.items)
+    if before is not None and before["Code"] != code:
+        del others[before["Code"]]
     ledger.items = others | {code: item}
     return _alone(item, asked)
 
