@@ -162,6 +162,24 @@ def item_findings(store: Store, reference: Reference) -> Iterator[Finding]:
             yield ok(check, f"{code} is active.")
 
 
+def stock_findings(store: Store, reference: Reference) -> Iterator[Finding]:
+    """One line for each kit, and for each item that the settings of stock name, where Xero is the source."""
+    stock = store.file.stock
+    if not stock.enabled or stock.source != "xero" or reference.items is None:
+        return
+    for sku, kit in stock.kits.items():
+        missing = sorted(set(kit.parts) - reference.items)
+        if missing:
+            place = store.place_of("stock", "kits", sku)
+            words = f"{', '.join(missing)} is no item in Xero: orders of {sku} are held, and it is not offered."
+            yield fail(f"kit {sku}", words, f"Add it in Xero, or correct {place}.")
+        else:
+            yield ok(f"kit {sku}", f"made of {', '.join(f'{units} x {code}' for code, units in kit.parts.items())}.")
+    for code in sorted(set(stock.safety_of) - reference.items):
+        place = store.place_of("stock", "safety_of", code)
+        yield warn(f"safety of {code}", "no such item in Xero: nothing is kept back.", f"Correct {place}.")
+
+
 def _no_tax_type(place: str, code: str, reference: Reference) -> Finding:
     check = "no_tax_type"
     tax_type = reference.tax_types.get(code)

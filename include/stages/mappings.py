@@ -8,7 +8,14 @@ from dataclasses import replace
 
 from include.database.connection import Database, Row
 from include.settings.finding import Finding
-from include.settings.mapped import account_findings, currency_findings, item_findings, tax_findings, tracking_findings
+from include.settings.mapped import (
+    account_findings,
+    currency_findings,
+    item_findings,
+    stock_findings,
+    tax_findings,
+    tracking_findings,
+)
 from include.settings.store import Store
 from include.stages.reference import newest_content, shop_content
 from include.stages.settings import as_decided
@@ -42,6 +49,7 @@ def _findings(db: Database, store: Store) -> Iterator[Finding]:
     yield from account_findings(store, policy, reference, currency)
     yield from tax_findings(store, policy, reference)
     yield from item_findings(store, reference)
+    yield from stock_findings(store, reference)
     if "tracking" in content:
         yield from tracking_findings(store, content["tracking"])
 

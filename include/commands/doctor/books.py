@@ -15,7 +15,14 @@ from include.commands.doctor.vendor_clock import Listening, clock_against
 from include.domain.policy import Reference
 from include.settings.connections import Connection, books_arguments
 from include.settings.finding import Finding, fail, ok, warn
-from include.settings.mapped import account_findings, currency_findings, item_findings, tax_findings, tracking_findings
+from include.settings.mapped import (
+    account_findings,
+    currency_findings,
+    item_findings,
+    stock_findings,
+    tax_findings,
+    tracking_findings,
+)
 from include.settings.store import Store
 from include.wire.xero_reference import date_of, reference_of, zone_of
 
@@ -144,6 +151,7 @@ def _what_is_mapped(books: Xero, organisation: Mapping[str, Any], store: Store, 
     yield from account_findings(store, policy, reference, shop.currency)
     yield from tax_findings(store, policy, reference)
     yield from item_findings(store, reference)
+    yield from stock_findings(store, reference)
     try:
         if store.file.tracking:
             yield from tracking_findings(store, books.tracking_categories())

@@ -166,7 +166,7 @@ def _through_the_door(check: str, where: str, asking: Asking, store: Store, foun
         yield from _store_itself(answers["information"], found)
         yield _clock(asking, store)
     if store.file.stock.enabled and isinstance(answers.get("locations"), dict):
-        yield _location(answers["locations"], store)
+        yield from _locations(answers["locations"], store)
     yield from _quota(asking)
 
 
@@ -202,17 +202,21 @@ def _store_itself(content: Mapping[str, Any], found: ShopFound) -> Iterator[Find
     yield ok("store", f"{name}: {found.currency}, {found.zone}, plan {plan}.")
 
 
-def _location(content: Mapping[str, Any], store: Store) -> Finding:
-    """The location that stock is written to."""
-    check, wanted = "stock location", store.file.stock.location_id
-    rows = [row for row in content.get("data") or () if isinstance(row, dict)]
-    row = next((row for row in rows if row.get("id") == wanted), None)
-    remedy = f"Correct stock.location_id in {store.path.name}: the shop has {[row.get('id') for row in rows]}."
-    if row is None:
-        return fail(check, f"the shop has no location {wanted}.", remedy)
-    if row.get("enabled") is False:
-        return fail(check, f"location {wanted} is disabled: it cannot be edited.", "Enable it in the control panel.")
-    return ok(check, f"{row.get('label') or row.get('code') or wanted} (id {wanted}).")
+def _locations(content: Mapping[str, Any], store: Store) -> Iterator[Finding]:
+    """The locations that stock is written to, and those whose units are taken off."""
+    stock = store.file.stock
+    rows = {row.get("id"): row for row in content.get("data") or () if isinstance(row, dict)}
+    for wanted in dict.fromkeys((stock.location_id, *stock.locations.values(), *stock.elsewhere)):
+        check = "stock location" if wanted == stock.location_id else f"stock location {wanted}"
+        row = rows.get(wanted)
+        if row is None:
+            remedy = f"Correct {store.place_of('stock')}: the shop has {list(rows)}."
+            yield fail(check, f"the shop has no location {wanted}.", remedy)
+        elif row.get("enabled") is False and wanted not in stock.elsewhere:
+            remedy = "Enable it in the control panel."
+            yield fail(check, f"location {wanted} is disabled: it cannot be edited.", remedy)
+        else:
+            yield ok(check, f"{row.get('label') or row.get('code') or wanted} (id {wanted}).")
 
 
 def _clock(asking: Asking, store: Store) -> Finding:
