@@ -59,7 +59,7 @@ MOMENTS = {
 
 
 def test_every_kind_of_write_has_its_story():
-    # An account's change is broken where customers are: test_customers_become_contacts.py.
+    # An account's change is broken where customers are: test_customers_on_bad_days.py.
     assert {story.kind for story in STORIES.values()} | {("contact", "update")} == set(WAYS)
 
 
