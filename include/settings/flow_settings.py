@@ -1,4 +1,4 @@
-"""The settings of the flows beside orders: stock, products, and the day's report."""
+"""The settings of the flows beside orders: stock, products, customers, and the day's report."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -77,3 +77,16 @@ class Products(Strict):
     price: Literal["as_entered", "none"] = "as_entered"
     description: Literal["name", "shop"] = "name"
     visible_only: bool = False
+
+
+class Customers(Strict):
+    """Whether and how customers become contacts ahead of their orders (accounting.md 6).
+
+    tax_number_field     the customer form field that holds the tax number, by its name in the shop
+    currencies_by_group  the default currency of the contacts of a customer group, by the group's number; of others, none
+    """
+
+    enabled: bool = False
+    schedule: str = "40 * * * *"
+    tax_number_field: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    currencies_by_group: Mapping[Annotated[int, Field(ge=0)], Annotated[str, Field(pattern=r"^[A-Z]{3}$")]] = {}

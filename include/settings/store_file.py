@@ -12,8 +12,7 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
-from include.settings.customers import Customers
-from include.settings.flow_settings import Products, Reconciliation, Stock
+from include.settings.flow_settings import Customers, Products, Reconciliation, Stock
 from include.settings.forms import Code, Key, Moment, Money, Percent, Rate, Strict
 
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from contact_desk import MAIL, Contacts
-
 from include.settings.customers import Customers
+
 from include.stages import customers
 from include.stages.orders import Run
 
@@ -103,6 +104,14 @@ class CustomerDesk(Contacts):
             "SELECT outcome, reason, sentence FROM document_outcome WHERE subject_kind = 'contact' AND subject_key = %(key)s",
             key=str(customer_id),
         )[0]
+
+
+@pytest.fixture
+def desk(bridge):
+    """The demo shop and books without an order, an account and a contact."""
+    for kept in list(bridge.town.shop):
+        bridge.town.shop.remove(kept.order["id"])
+    return CustomerDesk(bridge)
 
 
 def passed(db, batches):

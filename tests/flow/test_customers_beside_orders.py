@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from contact_desk import MAIL, sale
-from customer_desk import ABN, CustomerDesk
+from customer_desk import ABN, CustomerDesk, desk
 
 from bridge.notifiers import customers as notifier
 from include.commands.held import told_of_customers
@@ -18,16 +18,10 @@ from include.database.connection import connect
 from include.stages.orders.shadow import report
 from include.stages.reference import refresh
 
+__all__ = ["desk"]
+
 PERSONAL = ("Jane", "Doe", MAIL, "5550100", "Quay", "824 753", "Janet", "roe@example.com", "5550199")
 MAY_HOLD_IT = {"raw_customer", "raw_part", "planned_contact", "planned_document", "chunk"}
-
-
-@pytest.fixture
-def desk(bridge):
-    """The demo shop and books without an order, an account and a contact."""
-    for kept in list(bridge.town.shop):
-        bridge.town.shop.remove(kept.order["id"])
-    return CustomerDesk(bridge)
 
 
 @pytest.fixture

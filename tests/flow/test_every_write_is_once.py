@@ -60,7 +60,7 @@ MOMENTS = {
 
 
 def test_every_kind_of_write_has_its_story():
-    # An account's change is broken where customers are: test_customers_become_contacts.py.
+    # An account's change is broken where customers are: test_customers_on_bad_days.py.
     others = {("contact", "update"), *(way for way in WAYS if way[0] in OF_OTHER_FLOWS)}
     assert {story.kind for story in STORIES.values()} == set(WAYS) - others
 

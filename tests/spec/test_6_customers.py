@@ -92,6 +92,12 @@ class TestOneContact:
         assert [each["AddressType"] for each in made["Addresses"]] == ["POBOX", "STREET"]
         assert made["Phones"] == [{"PhoneType": "DEFAULT", "PhoneNumber": "5550100"}]
 
+    def test_a_tax_number_is_cut_and_cleaned_to_what_xero_takes(self):
+        made = account(read(form_fields=[{"name": "ABN", "value": f" 51  824{'9' * 60}"}]))
+
+        assert made.tax_number == f"51 824{'9' * 44}"
+        assert len(made.tax_number) == 50
+
     def test_of_several_addresses_the_first_is_where_bills_go_and_nobody_guesses_where_goods_go(self):
         made = body(addresses=[HOME, {**HOME, "address1": "2 Gift Rd"}])
 
@@ -115,6 +121,9 @@ class TestDefaultCurrency:
     def test_a_group_has_the_currency_that_the_setting_says(self):
         assert account(read(), {3: "USD"}, frozenset({"AUD", "USD"})).currency == "USD"
         assert account(read(customer_group_id=4), {3: "USD"}).currency == ""
+
+    def test_before_the_organisation_was_asked_its_currencies_are_for_xero_to_judge(self):
+        assert account(read(), {3: "USD"}, None).currency == "USD"
 
     def test_a_currency_that_the_organisation_does_not_have_is_held_with_the_setting_to_correct(self):
         held = account_of(read(), POLICY, {3: "USD"}, frozenset({"AUD"}))
@@ -188,6 +197,14 @@ class TestChanges:
         assert set(found.send) == set(self.OURS) - set(theirs)
         assert not found.kept
 
+    def test_one_change_after_another_arrives(self):
+        moved = {**self.OURS, "DEFAULT": "5550199"}
+        sent = self.changes(self.OURS, self.OURS, moved).sent
+
+        again = changes_of(sent, moved, {**moved, "DEFAULT": "5550200"}, KEY)
+
+        assert (set(again.send), set(again.kept)) == ({"DEFAULT"}, set())
+
     def test_what_the_account_no_longer_says_is_not_taken_away(self):
         less = {name: value for name, value in self.OURS.items() if name != "TaxNumber"}
 
@@ -218,6 +235,13 @@ class TestChanges:
 
         assert not any(word in told for word in ("Jane", "Quay", "5550100"))
         assert digests_of(self.OURS, KEY) != digests_of(self.OURS, b"another store")
+
+    def test_a_digest_is_of_one_field_and_too_long_to_be_guessed_and_nothing_has_none(self):
+        made = digests_of({"FirstName": "Jane", "LastName": "Jane", "TaxNumber": ""}, KEY)
+
+        assert made.keys() == {"FirstName", "LastName"}
+        assert made["FirstName"] != made["LastName"]
+        assert {len(each) for each in made.values()} == {32}
 
 
 THERE = {
