@@ -13,7 +13,7 @@ from contact_desk import MAIL, sale
 from customer_desk import ABN, CustomerDesk, desk
 
 from bridge.notifiers import customers as notifier
-from include.commands.held import told_of_customers
+from include.commands.held import told_of_others
 from include.database.connection import connect
 from include.stages.orders.shadow import report
 from include.stages.reference import refresh
@@ -125,7 +125,7 @@ def test_a_held_customer_is_no_order_that_waits(troubled):
         ("7", "contact_ambiguous"),
         ("8", "unknown_shape"),
     ]
-    assert told_of_customers(customers).startswith("customer 7  contact_ambiguous\n    2 active contacts")
+    assert told_of_others("customer", customers).startswith("customer 7  contact_ambiguous\n    2 active contacts")
     assert db.rows("decisions.held_orders", store=store.key) == []
     assert db.rows("stock.pending_orders", store=store.key) == []
     assert (report(db, store).held, report(db, store).held_first) == ({}, [])

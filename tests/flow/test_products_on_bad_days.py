@@ -11,7 +11,7 @@ from test_every_write_is_once import EXPIRED, MOMENTS, OF_OTHER_FLOWS, open_atte
 
 from bridge.notifiers import items as notifier
 from include.clients.errors import ApiError, NotAllowed
-from include.commands.held import told_of_items
+from include.commands.held import told_of_others
 from include.stages import items, switches
 from include.stages.orders import Run
 from include.stages.orders.locks import LocksBusy, locked
@@ -266,7 +266,7 @@ def test_what_waits_is_listed_beside_the_orders_and_orders_are_asked_about_order
     bring(shop)
 
     about = {"store": "demo", "reason": None}
-    assert told_of_items(shop.db.rows("items.waiting", **about, limit=10)).startswith(
+    assert told_of_others("item", shop.db.rows("items.waiting", **about, limit=10)).startswith(
         "item MUG  account_dead\n    Account 9999"
     )
     assert shop.db.rows("held.waiting", **about, limit=10) == []

@@ -148,7 +148,7 @@ TRACKED = {
 
 def look_at_the_stock(bridge, run_id):
     with bridge.shop() as shop, bridge.books() as books:
-        batch = stock.extract(shop, books, bridge.db, bridge.store, run_id)
+        batch = stock.extract(shop, stock.xero_items(books, bridge.db, bridge.store), bridge.db, bridge.store, run_id)
         stock.check(bridge.db, bridge.store, batch)
         stock.transform(bridge.db, bridge.store, batch)
         stock.load(shop, bridge.db, bridge.store, batch)
