@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 from contact_desk import MAIL, Contacts
-from include.settings.flow_settings import Customers
 
+from include.settings.flow_settings import Customers
 from include.stages import customers
 from include.stages.orders import Run
 
