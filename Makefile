@@ -1,8 +1,8 @@
 # Our commands. Each works on a fresh machine with Python 3.11, git and make; all they make is under .local/.
 PYTHON ?= python3
 RUN := .local/venv/bin/python
-# One more than cores, since some tests wait for clocks and processes; each has a PostgreSQL of its own.
-TESTERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+# Two more than cores, since many tests wait for clocks and processes; each has a PostgreSQL of its own.
+TESTERS := $(shell $(PYTHON) -c "import os; print(min(6, (os.cpu_count() or 1) + 2))")
 CONNECT = $(if $(PORT),--port $(PORT)) $(if $(REDIRECT),--redirect-uri "$(REDIRECT)") $(if $(PASTE),--paste)
 .DEFAULT_GOAL := help
 

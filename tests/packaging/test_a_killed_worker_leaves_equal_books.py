@@ -11,7 +11,7 @@ from redis_server import needs_celery_and_redis
 from include.commands.bench.workers_rig import Shape, rig
 from include.commands.bench.workers_run import run
 
-pytestmark = [pytest.mark.airflow, needs_celery_and_redis]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, needs_celery_and_redis]
 
 
 def test_the_other_worker_takes_up_what_a_killed_one_had_begun_and_every_order_is_posted_once(tmp_path):
