@@ -18,7 +18,7 @@ def _of_the_flow() -> Any:
 
 
 _flow = _of_the_flow()
-new_database, dsn, bridge = _flow.new_database, _flow.dsn, _flow.bridge
+new_database, dsn, bridge, judged = _flow.new_database, _flow.dsn, _flow.bridge, _flow.judged
 
 
 @pytest.fixture

@@ -7,12 +7,31 @@ from datetime import date
 
 import pytest
 
+from include.checks import incoming, outgoing
+from include.checks import stock as checked_stock
 from include.clients.bigcommerce import BigCommerce
 from include.clients.xero import Xero
+from include.commands.faults.plain_checks import judge_plainly, plain_frame
 from include.database.connection import Database, connect
 from include.sandbox.town import Town
 from include.settings.store import Store, read_store, store_named
 from include.stages import orders
+
+# Where Great Expectations itself is what is tested, or the whole flow as it runs in production.
+JUDGED_BY_GREAT_EXPECTATIONS = ("test_checks", "test_fields", "test_orders_enter_the_books", "test_stock_flows_back")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judged(request) -> Iterator[None]:
+    """Great Expectations takes half a second of a core a run; elsewhere its equal judges (tests/faults: both judge alike)."""
+    if request.module.__name__ in JUDGED_BY_GREAT_EXPECTATIONS:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (incoming, outgoing, checked_stock):
+            patched.setattr(module, "frame_of", plain_frame)
+            patched.setattr(module, "judge", judge_plainly)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ _OF_A_ROW: dict[str, Callable[[PlainFrame, Mapping[str, Any]], list[Row]]] = {
     "ExpectColumnValuesToNotBeNull": lambda frame, asked: [row for row in frame if row[asked["column"]] is None],
     "ExpectColumnValuesToBeUnique": _not_unique,
     "ExpectColumnValuesToBeBetween": lambda frame, asked: [
-        row for row, value in _known(frame, asked) if value > asked["max_value"]
+        row for row, value in _known(frame, asked) if not asked.get("min_value", value) <= value <= asked["max_value"]
     ],
     "ExpectColumnValuesToBeInSet": lambda frame, asked: [
         row for row, value in _known(frame, asked) if value not in asked["value_set"]
