@@ -159,6 +159,16 @@ def test_a_version_is_told_once_a_change_after_the_signature_always_and_an_unsig
     assert desk.subjects() == ["Demo shop, 2 February: they agree", "Demo shop: 1 day is not signed yet"]
 
 
+def test_a_day_of_last_week_that_was_asked_for_just_now_is_told_and_not_recalled_in_the_same_breath(finance):
+    desk = finance("au")
+    desk.keep(replace(AGREES, day=DAY + timedelta(days=100), asked_at=ASKED + timedelta(days=105)))
+
+    assert desk.tell(later=105) == 1
+    assert desk.subjects() == ["Demo shop, 4 March: they agree"]
+    assert desk.tell(later=106) == 1
+    assert desk.subjects() == ["Demo shop: 1 day is not signed yet"]
+
+
 def test_a_mail_server_that_is_down_turns_nothing_red_and_the_next_run_tells(finance, monkeypatch, caplog):
     desk = finance("nz")
     desk.keep(AGREES)

@@ -5,6 +5,7 @@ SELECT
     newest.version,
     newest.agrees,
     newest.open_differences,
+    newest.asked_at,
     newest.shadow,
     signature.version AS signed_version,
     signature.signed_by,
@@ -17,6 +18,7 @@ FROM (
         version,
         agrees,
         open_differences,
+        asked_at,
         coalesce((body ->> 'shadow')::BOOLEAN, FALSE) AS shadow
     FROM reconciliation
     WHERE store = %(store)s

@@ -186,7 +186,7 @@ def _is_news(each: KeptDay, today: date) -> bool:
 
 
 def _is_late(each: KeptDay, today: date) -> bool:
-    return each.signature is None and today - each.day > UNSIGNED_AFTER
+    return each.signature is None and today - each.day > UNSIGNED_AFTER and each.asked_on < today  # not with its letter
 
 
 def _signed(paper: Paper) -> str:
