@@ -14,6 +14,7 @@ from include.domain.outcome import REASONS
 from include.domain.plan import Planned
 from include.stages.orders.deciding import Waiting, waiting_of
 
+OTHERS = {"item": "item", "contact": "customer"}  # what waits beside orders, and its name for people
 PAGE = 500  # documents; who has more at once asks by reason
 
 
@@ -33,19 +34,21 @@ def main() -> int:
         limit = None if asked.json else PAGE
         rows = db.rows("held.waiting", **about, limit=limit)
         totals = db.rows("held.totals", **about) if not asked.json else []
-        items = db.rows("items.waiting", **about, limit=limit)
-        customers = db.rows("customers.waiting", **about, limit=limit)
+        others = [row for kind in OTHERS for row in db.rows("held.others", **about, kind=kind, limit=limit)]
     if asked.json:
-        print(json.dumps(rows + items + customers, default=str, indent=1))
+        print(json.dumps(rows + others, default=str, indent=1))
     else:
         print(told(rows, totals))
-        print(told_of_others("item", items) + told_of_others("customer", customers), end="")
+        print(told_of_others(others), end="")
     return 0
 
 
-def told_of_others(what: str, rows: Sequence[Row]) -> str:
-    """The items or customers that somebody must look at, as people read them; nothing where none waits."""
-    return "".join(f"{what} {row[what]}  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}\n" for row in rows)
+def told_of_others(rows: Sequence[Row]) -> str:
+    """The items and customers that somebody must look at, as people read them; nothing where none waits."""
+    return "".join(
+        f"{OTHERS[row['kind']]} {row['named']}  {row['reason']}\n    {row['sentence']}\n    {row['remedy']}\n"
+        for row in rows
+    )
 
 
 def told(rows: Sequence[Row], totals: Sequence[Row]) -> str:

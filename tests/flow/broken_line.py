@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 import httpx
-from conftest import Bridge
+from flow_bridge import Bridge
 
 from include.clients.xero import Xero
 

@@ -120,12 +120,12 @@ def test_a_held_customer_is_no_order_that_waits(troubled):
 
     assert db.rows("held.waiting", store=store.key, reason=None, limit=None) == []
     assert db.rows("held.totals", store=store.key, reason=None)[0]["documents"] == 0
-    customers = db.rows("customers.waiting", store=store.key, reason=None, limit=None)
-    assert [(row["customer"], row["reason"]) for row in customers] == [
+    customers = db.rows("held.others", store=store.key, kind="contact", reason=None, limit=None)
+    assert [(row["named"], row["reason"]) for row in customers] == [
         ("7", "contact_ambiguous"),
         ("8", "unknown_shape"),
     ]
-    assert told_of_others("customer", customers).startswith("customer 7  contact_ambiguous\n    2 active contacts")
+    assert told_of_others(customers).startswith("customer 7  contact_ambiguous\n    2 active contacts")
     assert db.rows("decisions.held_orders", store=store.key) == []
     assert db.rows("stock.pending_orders", store=store.key) == []
     assert (report(db, store).held, report(db, store).held_first) == ({}, [])

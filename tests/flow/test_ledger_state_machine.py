@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 from books_in_memory import MemoryBooks
 from broken_line import Killed
-from conftest import _without_lag
+from flow_bridge import without_lag
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -92,7 +92,7 @@ class Lines:
 @pytest.fixture(scope="module")
 def place(cases, tmp_path_factory):
     """A database with a snapshot of the organisation, and a live store."""
-    store = _without_lag(tmp_path_factory.mktemp("machine"))
+    store = without_lag(tmp_path_factory.mktemp("machine"))
     cases.town.reset("empty")
     cases.town.limits.enforced = False
     from include.stages.reference import reference_for

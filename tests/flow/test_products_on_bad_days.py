@@ -266,7 +266,7 @@ def test_what_waits_is_listed_beside_the_orders_and_orders_are_asked_about_order
     bring(shop)
 
     about = {"store": "demo", "reason": None}
-    assert told_of_others("item", shop.db.rows("items.waiting", **about, limit=10)).startswith(
+    assert told_of_others(shop.db.rows("held.others", **about, kind="item", limit=10)).startswith(
         "item MUG  account_dead\n    Account 9999"
     )
     assert shop.db.rows("held.waiting", **about, limit=10) == []

@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 from broken_line import Killed, breaking, minutes_later
 from complaint_desk import MUG, UNPAID, bridge, changed, fate, invoices, paid, put, waiting, writes
-from conftest import Bridge
+from flow_bridge import Bridge
 
 from include.clients.errors import ApiError
 from include.commands import resync as command

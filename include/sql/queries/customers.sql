@@ -255,32 +255,6 @@ JOIN posting ON posting.posting_id = page.posting_id
 JOIN reason ON reason.reason = page.reason
 ORDER BY page.subject_key::BIGINT
 
--- name: waiting
--- Customers who wait for a person, told or not.
-SELECT
-    'customer' AS kind,
-    waiting.subject_key AS customer,
-    waiting.reason,
-    posting.sentence,
-    coalesce(posting.remedy, reason.remedy) AS remedy,
-    posting.recorded_at
-FROM posting_waiting AS waiting
-JOIN posting ON posting.posting_id = waiting.posting_id
-JOIN reason ON reason.reason = waiting.reason
-WHERE waiting.store = %(store)s
-    AND waiting.subject_kind = 'contact'
-    AND waiting.outcome = 'held'
-    AND (%(reason)s::TEXT IS NULL OR waiting.reason = %(reason)s)
-    AND NOT EXISTS (
-        SELECT FROM posting AS later
-        WHERE later.store = waiting.store
-            AND later.subject_kind = waiting.subject_kind
-            AND later.subject_key = waiting.subject_key
-            AND later.batch_id > waiting.batch_id
-    )
-ORDER BY waiting.subject_key::BIGINT
-LIMIT %(limit)s
-
 -- name: untold
 SELECT *
 FROM contact_review

@@ -185,32 +185,6 @@ SET
     figures = %(figures)s
 WHERE batch_id = %(batch_id)s AND line_key = %(line_key)s
 
--- name: waiting
--- Products that wait for a person, told or not.
-SELECT
-    'item' AS kind,
-    waiting.subject_key AS item,
-    waiting.reason,
-    posting.sentence,
-    coalesce(posting.remedy, reason.remedy) AS remedy,
-    posting.recorded_at
-FROM posting_waiting AS waiting
-JOIN posting ON posting.posting_id = waiting.posting_id
-JOIN reason ON reason.reason = waiting.reason
-WHERE waiting.store = %(store)s
-    AND waiting.subject_kind = 'item'
-    AND waiting.outcome = 'held'
-    AND (%(reason)s::TEXT IS NULL OR waiting.reason = %(reason)s)
-    AND NOT EXISTS (
-        SELECT FROM posting AS later
-        WHERE later.store = waiting.store
-            AND later.subject_kind = waiting.subject_kind
-            AND later.subject_key = waiting.subject_key
-            AND later.batch_id > waiting.batch_id
-    )
-ORDER BY waiting.subject_key
-LIMIT %(limit)s
-
 -- name: untold
 SELECT
     line.batch_id,

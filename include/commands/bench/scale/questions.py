@@ -165,7 +165,7 @@ def _customers(large: Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[Q
     yield Question(topic, "customers.leading", ids)
     yield Question(topic, "customers.made_by_us", ids)
     yield Question(topic, "customers.held", {"store": STORE, "limit": 200})
-    yield Question(topic, "customers.waiting", {"store": STORE, "reason": None, "limit": PAGE})
+    yield Question(topic, "held.others", {"store": STORE, "kind": "contact", "reason": None, "limit": PAGE})
     yield Question(topic, "customers.untold", {"store": STORE, "limit": 200})
 
 
@@ -247,6 +247,6 @@ def _items(large: Mapping[str, Any]) -> Iterator[Question]:
     yield Question(topic, "items.open_writes", of_store)
     yield Question(topic, "items.done_writes", {**of_store, "skus": skus})
     yield Question(topic, "items.unaccounted", large)
-    yield Question(topic, "items.waiting", {**of_store, "reason": None, "limit": PAGE})
+    yield Question(topic, "held.others", {**of_store, "kind": "item", "reason": None, "limit": PAGE})
     yield Question(topic, "items.untold", {**of_store, "limit": 200})
     yield Question(topic, "items.codes", of_store)
