@@ -57,7 +57,7 @@ def open_the_other_store(place):
     for name, text in theirs.connections().items():
         told = json.loads(text)
         told["connection_id"] = name.removeprefix("AIRFLOW_CONN_").lower().replace("_demo", "_second")
-        stack.airflow.call("POST", "/connections", told | {"extra": json.dumps(told["extra"])})
+        stack.airflow.call("POST", "/connections", told | {"extra": json.dumps(told.get("extra", {}))})
 
 
 def asleep(place, run_id):

@@ -170,52 +170,28 @@ GROUP BY reason, currency
 ORDER BY reason, currency
 
 -- name: stock
--- Where the newest look at the stock left the shop with another level than may be sold; since when, without a break.
-WITH newest AS (
-    SELECT max(batch_id) AS batch_id
-    FROM batch
-    WHERE store = %(store)s AND flow = 'stock_to_store' AND state = 'sealed'
-),
-
-differs AS (
-    SELECT line.*
-    FROM newest
-    JOIN stock_line AS line USING (batch_id)
-    JOIN posting
-        ON posting.batch_id = line.batch_id AND posting.subject_kind = 'sku' AND posting.subject_key = line.sku
-    WHERE line.in_store IS NOT NULL
-        AND line.target IS DISTINCT FROM line.in_store
-        AND posting.outcome NOT IN ('posted', 'unchanged')
-        AND posting.reason IS DISTINCT FROM 'settling'
-)
-
+-- Where the newest look at the stock left the shop with another level than may be sold; since when, run for run.
 SELECT
-    differs.sku,
-    differs.in_xero,
-    differs.pending,
-    differs.in_store,
-    differs.target,
-    (
-        SELECT min(batch.opened_at)
-        FROM stock_line AS line
-        JOIN batch USING (batch_id)
-        WHERE line.store = differs.store
-            AND line.sku = differs.sku
-            AND line.location_id = differs.location_id
-            AND line.batch_id > coalesce(
-                (
-                    SELECT max(before.batch_id)
-                    FROM stock_line AS before
-                    WHERE before.store = differs.store
-                        AND before.sku = differs.sku
-                        AND before.location_id = differs.location_id
-                        AND before.target IS NOT DISTINCT FROM before.in_store
-                ),
-                0
-            )
-    ) AS first_seen
-FROM differs
-ORDER BY differs.sku
+    line.sku,
+    line.in_xero,
+    line.pending,
+    line.in_store,
+    line.target,
+    coalesce(line.first_seen, posting.recorded_at) AS first_seen
+FROM stock_line AS line
+JOIN posting
+    ON posting.batch_id = line.batch_id
+    AND posting.subject_kind = 'sku'
+    AND posting.subject_key = line.sku
+    AND posting.part = line.location_id::TEXT
+WHERE line.batch_id = (
+    SELECT max(batch_id) FROM batch WHERE store = %(store)s AND flow = 'stock_to_store' AND state = 'sealed'
+)
+    AND line.in_store IS NOT NULL
+    AND line.target IS DISTINCT FROM line.in_store
+    AND posting.outcome NOT IN ('posted', 'unchanged')
+    AND posting.reason IS DISTINCT FROM 'settling'
+ORDER BY line.sku, line.location_id
 
 -- name: newest
 SELECT version, digest

@@ -203,7 +203,7 @@ SET
                 AND before.sku = stock_line.sku
                 AND before.location_id = stock_line.location_id
         ),
-        now()
+        (SELECT opened_at FROM batch WHERE batch_id = %(batch_id)s)
     )
 WHERE batch_id = %(batch_id)s AND in_store IS DISTINCT FROM target AND in_store IS NOT NULL
 
