@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
+from include.domain.money import ZERO
 from include.domain.order import Line, Order, Status
 from include.domain.outcome import Hold, Skip
 
@@ -24,7 +25,7 @@ UNSTEADY_AFTER = 3  # runs in a row that found another level than ours and its s
 class Kit:
     """A SKU that is sold as several items. offer: how many are set aside for it at most, so that no part is sold twice."""
 
-    parts: Mapping[str, int]
+    parts: Mapping[str, int]  # at least one
     offer: int
 
 
@@ -161,7 +162,7 @@ def offers(seen: Sequence[Seen], policy: StockPolicy) -> dict[tuple[str, int], i
     left = _left(seen, policy)
     result: dict[tuple[str, int], int] = {}
     by_item: dict[tuple[str, int], list[Seen]] = defaultdict(list)
-    for each in sorted(seen, key=lambda each: (each.sku not in policy.kits, each.sku)):
+    for each in sorted(seen, key=lambda each: each.sku):
         if each.sku in policy.kits and not each.gone:
             result[each.sku, each.location_id] = _take_kits(policy.kits[each.sku], each, left)
         else:
@@ -180,30 +181,26 @@ def _left(seen: Sequence[Seen], policy: StockPolicy) -> dict[tuple[str, int], in
     """What may be sold of each item at each location, before it is shared out. What is pending leaves the first that has it."""
     found: dict[str, dict[int, Seen]] = defaultdict(dict)
     for each in seen:
-        if each.sku not in policy.kits and each.in_xero is not None and not each.gone:
+        if each.in_xero is not None:  # None of a kit, and of what its source does not name any more
             found[each.code or each.sku].setdefault(each.location_id, each)
+    known = {at: rank for rank, at in enumerate(policy.places)}
     left: dict[tuple[str, int], int] = {}
     for code, places in found.items():
         first = next(iter(places.values()))
         owed = first.pending + policy.kept_back(code) + first.elsewhere
-        for location_id in sorted(places, key=lambda at: (at not in policy.places, _rank(at, policy), at)):
-            on_hand = places[location_id].in_xero
-            there = max(0, int(on_hand.to_integral_value(ROUND_FLOOR))) if on_hand is not None else 0
+        for location_id in sorted(places, key=lambda at: known.get(at, len(known))):
+            there = max(0, int((places[location_id].in_xero or ZERO).to_integral_value(ROUND_FLOOR)))
             taken = min(there, max(0, owed))
             owed -= taken
             left[code, location_id] = there - taken
     return left
 
 
-def _rank(location_id: int, policy: StockPolicy) -> int:
-    return policy.places.index(location_id) if location_id in policy.places else 0
-
-
 def _take_kits(kit: Kit, each: Seen, left: dict[tuple[str, int], int]) -> int:
     """How many of the kit can be set aside; its parts are taken from what is left. None where the shop does not stock it."""
     if each.in_store is None:
         return 0
-    whole = min((left.get((code, each.location_id), 0) // units for code, units in kit.parts.items()), default=0)
+    whole = min(left.get((code, each.location_id), 0) // units for code, units in kit.parts.items())
     made = min(kit.offer, whole)
     for code, units in kit.parts.items():
         if made:
@@ -283,6 +280,6 @@ def _words(seen: Seen, target: int, policy: StockPolicy) -> str:
     less = f" less {seen.pending} sold and not yet there" if seen.pending else ""
     less += f" less {back} kept back" if back else ""
     less += f" less {seen.elsewhere} at other locations" if seen.elsewhere else ""
-    on_hand = "nothing" if seen.in_xero is None else f"{seen.in_xero.normalize():f}"
+    on_hand = f"{(seen.in_xero or ZERO).normalize():f}"
     of = "" if seen.code in ("", seen.sku) else f" of {seen.code}"
     return f"{on_hand}{of} on hand{less}: {target} may be sold; the shop has {seen.in_store}.{drift}"

@@ -155,6 +155,11 @@ class TestPendingUnits:
         assert pending_units(refunded, frozenset(), LIVE) == {"MUG": 1}
         assert pending_units(refunded, frozenset(), StockPolicy(1, restocks=True)) == {}
 
+    def test_a_refund_that_comes_back_ends_nothing_for_the_orders_after_it(self):
+        two = [order(an_order(1).status(4)), order(an_order(2).line("TEA", price="11.00"))]
+
+        assert pending_units(two, frozenset(), StockPolicy(1, restocks=True))["TEA"] == 1
+
     def test_a_kit_counts_against_each_of_its_parts_and_a_renamed_sku_against_its_item(self):
         policy = StockPolicy(1, kits={"SET": Kit({"MUG": 2, "TEA": 1}, 5)}, item_codes={"MUG-OLD": "MUG"})
         sold = [order(an_order(1).line("SET", price="40.00", quantity=3).line("MUG-OLD", price="9.00", quantity=2))]
@@ -216,6 +221,35 @@ class TestKitsAndItemsOfSeveralSkus:
         assert [each.target for each in found] == [4, 3]
         assert found[0].words == "7 of X on hand: 4 may be sold; the shop has 0."
 
+    def test_a_sku_of_an_item_that_the_shop_does_not_stock_takes_no_share(self):
+        found = decided(
+            Seen("A", "item", D(7), 0, None, False, code="X"), Seen("B", "item", D(7), 0, 0, False, code="X")
+        )
+
+        assert [each.target for each in found] == [0, 7]
+
+    def test_kits_come_before_what_is_sold_by_itself_whatever_their_names(self):
+        kits = {"A-SET": Kit({"MUG": 1}, 2), "Z-SET": Kit({"MUG": 1}, 2)}
+        sets = [Seen(name, "item", None, 0, 0, False) for name in ("Z-SET", "A-SET")]
+
+        found = decided(seen("3", 0), *sets, kits=kits)
+
+        assert {each.seen.sku: each.target for each in found} == {"A-SET": 2, "Z-SET": 1, "MUG": 0}
+
+    def test_units_are_kept_back_of_each_item_by_its_code(self):
+        of_x = Seen("A", "item", D(9), 0, 0, False, code="X")
+        found = decided(of_x, seen("9", 0), safety=1, safety_of={"X": 4})
+
+        assert [(each.target, each.words) for each in found] == [
+            (5, "9 of X on hand less 4 kept back: 5 may be sold; the shop has 0."),
+            (8, "9 on hand less 1 kept back: 8 may be sold; the shop has 0."),
+        ]
+
+    def test_a_kit_of_which_a_part_was_not_stated_is_not_offered(self):
+        [each] = decided(Seen("SET", "item", None, 0, 4, False), kits=self.kit(3))
+
+        assert each.target == 0
+
 
 class TestSeveralLocations:
     """What is sold and not seen yet leaves the location that orders are sent from, then the others."""
@@ -230,8 +264,10 @@ class TestSeveralLocations:
 
     def test_what_the_first_does_not_have_is_taken_from_the_next(self):
         found = decided(self.at(2, 4, pending=6), self.at(1, 3, pending=6), locations=(1, 2))
+        from_the_far_one = decide([self.at(2, 4, pending=6), self.at(7, 3, pending=6)], StockPolicy(7, (2,)))
 
         assert {each.seen.location_id: each.target for each in found} == {1: 0, 2: 1}
+        assert {each.seen.location_id: each.target for each in from_the_far_one} == {7: 0, 2: 1}
 
     def test_units_at_a_place_that_people_keep_are_not_offered_elsewhere(self):
         [each] = decided(self.at(1, 10, elsewhere=4))
@@ -242,6 +278,7 @@ class TestSeveralLocations:
         [each] = decided(self.at(1, 10, closed=True))
 
         assert (each.decision.reason, each.target) == ("location_closed", 10)
+        assert each.decision.sentence == "Location 1 is disabled. 10 on hand: 10 may be sold; the shop has 0."
 
 
 class TestWhatDoesNotStayAsItWasSet:
@@ -261,7 +298,11 @@ class TestWhatDoesNotStayAsItWasSet:
         [each] = decided(replace(seen("10", 12), drift=2, unsteady=3))
         [let_through] = decided(replace(seen("10", 12), drift=2, unsteady=3, released=True))
 
-        assert each.decision.reason == "level_unsteady"
+        assert (each.decision.reason, each.target) == ("level_unsteady", 10)
+        assert each.decision.sentence == (
+            "MUG does not stay as we set it, 3 runs in a row. 10 on hand: 10 may be sold; the shop has 12. "
+            "It moved by +2 without a sale or an adjustment of ours."
+        )
         assert let_through.decision == Adjustment("MUG", 1, "relative", -2)
 
     def test_an_item_that_left_the_source_keeps_its_level_until_a_person_says_so(self):
@@ -269,7 +310,9 @@ class TestWhatDoesNotStayAsItWasSet:
 
         [each] = decided(replace(seen("10", 12), in_xero=None, gone=True))
 
-        assert (each.decision.reason, each.target) == ("anomaly", 0)
+        assert (each.decision.reason, each.target, each.decision.figures) == ("anomaly", 0, {})
+        assert each.decision.sentence == "MUG was set from the source before, and the source does not name it any more."
+        assert each.decision.to_do() == "Bring it back there, or let it go by releasing it."
 
 
 def test_a_feed_that_empties_a_fifth_of_a_shop_is_held_where_it_empties():
@@ -280,6 +323,14 @@ def test_a_feed_that_empties_a_fifth_of_a_shop_is_held_where_it_empties():
     assert [type(each.decision) for each in found].count(Hold) == 7
     assert found[0].decision.sentence.startswith("7 of 30 items would go to 0 at once, more than 20%.")
     assert not any(isinstance(each.decision, Hold) for each in decided(*feed[2:]))
+
+
+def test_a_fifth_is_let_through_and_what_does_not_empty_never_counts():
+    fifth = [seen("0" if index < 6 else "5", 5, sku=f"S{index}") for index in range(30)]
+    lower = [seen("3" if index < 12 else "5", 5, sku=f"S{index}", sold=True) for index in range(30)]
+
+    assert not any(isinstance(each.decision, Hold) for each in decided(*fifth))
+    assert not any(isinstance(each.decision, Hold) for each in decided(*lower))
 
 
 def test_what_a_person_released_passes_every_guard():
