@@ -3,6 +3,7 @@
 Each test plants one mistake and expects the one line that names it, with what to do. A healthy store has no FAIL.
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -311,3 +312,21 @@ def test_a_connection_that_is_not_there_says_where_it_was_looked_for(clinic, mon
     assert failed(findings) == {"connection bigcommerce_demo", "connection xero_demo"}
     assert "AIRFLOW_CONN_XERO_DEMO is not set" in findings["connection xero_demo"].sentence
     assert "Make the Connection xero_demo" in findings["connection xero_demo"].remedy
+
+
+def test_a_warehouse_is_asked_for_real_where_stock_comes_from_one(clinic, tmp_path, monkeypatch):
+    text = (STORES_FOLDER / "demo.yaml").read_text()
+    feed = "stock:\n  source: warehouse\n  connection: warehouse_demo\n"
+    (tmp_path / "demo.yaml").write_text(text.replace("stock:\n", feed))
+    monkeypatch.setenv("BRIDGE_STORES", str(tmp_path))
+    assert clinic.findings()["warehouse feed"].remedy.startswith("Make the Airflow Connection warehouse_demo")
+
+    told = {"conn_type": "warehouse", "host": f"{clinic.base}/warehouse/levels", "password": "sandbox-warehouse-token"}
+    clinic.environment["AIRFLOW_CONN_WAREHOUSE_DEMO"] = json.dumps(told)
+    found = clinic.findings()
+    assert found["warehouse feed"].state == "ok"
+    assert found["warehouse places"].sentence.startswith("main: no location of the shop is named for it")
+
+    told["password"] = "another"
+    clinic.environment["AIRFLOW_CONN_WAREHOUSE_DEMO"] = json.dumps(told)
+    assert clinic.findings()["warehouse feed"].state == "FAIL"

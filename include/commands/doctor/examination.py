@@ -10,6 +10,7 @@ from include.commands.doctor.house import ask_about_mail, ask_about_the_key, ask
 from include.commands.doctor.pace import ask_about_pace
 from include.commands.doctor.shop import ShopFound, ask_the_shop
 from include.commands.doctor.tokens import SCOPES_CHECK, ask_about_tokens, consent_as_kept
+from include.commands.doctor.warehouse import ask_the_warehouse
 from include.commands.surroundings import Surroundings
 from include.settings.connections import Connection, NoConnectionError, read
 from include.settings.finding import Finding, fail, not_asked, ok
@@ -33,6 +34,7 @@ def examine(store_key: str, around: Surroundings) -> Iterator[Finding]:
     yield from _of_connection(
         store.file.xero.connection, lambda *known: _the_books(*known, around=around), store, shop, around
     )
+    yield from ask_the_warehouse(store, around.environment)
     yield from ask_the_database(around.environment)
     yield from ask_about_pace(store, around.environment)
     yield ask_about_the_key(around.environment)
