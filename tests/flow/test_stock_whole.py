@@ -14,6 +14,7 @@ from include.sandbox.order_builder import an_order
 from include.settings.flow_settings import KitRow
 from include.stages import stock
 from include.stages.orders.run import StageRed
+from include.stages.stock import telling
 
 __all__ = ["shelf"]
 
@@ -219,6 +220,21 @@ def test_a_refused_row_is_found_and_no_other_is_moved_twice(many, good_rows_are_
     assert {level(many, f"S{number:02}") for number in range(40) if number not in (7, 31)} == {9}
     assert ("were not found" in told(many)["S07"]["sentence"]) is names_the_row
     assert len(list(many.town.calls.writes("bigcommerce"))) <= (8 if names_the_row else 26)
+
+
+def test_who_goes_on_after_a_kill_between_refusal_and_repair_moves_nothing_twice(many, monkeypatch):
+    batch = read(many, "killed")
+    many.town.shop.stock.forget("S07")
+    many.town.shop.stock.keeps_good_rows = True
+    with monkeypatch.context() as dying:
+        dying.setattr(telling, "_apart", lambda *_: 1 / 0)
+        with suppress(ZeroDivisionError):
+            write(many, batch)
+    many.town.shop.set_stock("S07", 6)  # it is there again, so nothing is refused any more
+
+    write(many, batch)
+
+    assert {level(many, f"S{number:02}") for number in range(40) if number != 7} == {9}
 
 
 def test_a_level_below_what_the_shop_keeps_back_is_set_whole_since_a_relative_one_would_be_refused(even):

@@ -191,6 +191,11 @@ INSERT INTO stock_line (
 )
 VALUES %s
 
+-- name: whole_from_now_on
+UPDATE stock_line
+SET how = 'absolute', quantity = target
+WHERE batch_id = %(batch_id)s AND location_id = %(location_id)s AND sku = ANY(%(skus)s)
+
 -- name: since_when
 -- Since when both sides disagree, run for run: what the last run said, if it saw a difference too.
 UPDATE stock_line

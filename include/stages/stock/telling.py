@@ -102,6 +102,9 @@ class Teller:
             problems = ("; ".join(refused.problems) or str(refused))[:2000]
             with self.db.transaction():
                 settle(self.db, [(chunk_id, place, "refused", None, problems) for place in range(len(rows))])
+                # Also for whoever goes on after a kill: what was kept of these must not be moved a second time.
+                told = {"batch_id": self.batch["batch_id"], "location_id": rows[0]["location_id"]}
+                self.db.run("stock.whole_from_now_on", **told, skus=[row["sku"] for row in rows])
             return refused
         except (ApiError, ValueError):  # it surely did not arrive; of any other trouble nothing is known
             with self.db.transaction():
