@@ -90,3 +90,19 @@ class Customers(Strict):
     schedule: str = "40 * * * *"
     tax_number_field: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     currencies_by_group: Mapping[Annotated[int, Field(ge=0)], Annotated[str, Field(pattern=r"^[A-Z]{3}$")]] = {}
+
+
+class WithinSeconds(Strict):
+    """Whether orders enter the books within seconds of the shop's webhook, instead of at the next `schedule`.
+
+    settle_seconds  how long the bell waits for more of the same before it rings
+    """
+
+    enabled: bool = False
+    settle_seconds: Annotated[int, Field(ge=0, le=600)] = 1
+
+
+class Webhooks(Strict):
+    """Where the vendors find our door from outside: `https://bridge.example.com/bridge`. Empty: none are registered."""
+
+    url: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$")] = ""

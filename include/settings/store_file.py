@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
-from include.settings.flow_settings import Customers, Products, Reconciliation, Stock
+from include.settings.flow_settings import Customers, Products, Reconciliation, Stock, Webhooks, WithinSeconds
 from include.settings.forms import Code, Key, Moment, Money, Percent, Rate, Strict
 
 
@@ -197,6 +197,8 @@ class StoreFile(Strict):
     reconciliation: Reconciliation = Reconciliation()
     products: Products = Products()
     customers: Customers = Customers()
+    within_seconds: WithinSeconds = WithinSeconds()
+    webhooks: Webhooks = Webhooks()
     alerts: Alerts = Alerts()
     deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
 
