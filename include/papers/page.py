@@ -1,11 +1,8 @@
-"""The paper as one page of HTML that needs nothing else: no script, no picture, no font from elsewhere. Printed, it is the PDF.
+"""The paper as one page of HTML that needs nothing else: no picture, no font from elsewhere. Printed, it is the PDF.
 
 Every text in it is escaped by the template; what is put into the style sheet is escaped here.
 """
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +15,6 @@ from include.domain.reconciliation import Paper, Row, Signature
 from include.papers import telling, trend, words
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +27,24 @@ class SignForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """The pages that a paper stands among.
+
+    ways    of each its name, its address, and whether the reader is on it
+    script  what runs first, such as light or dark as the reader chose; ours, and trusted
+    """
+
+    ways: Sequence[tuple[str, str, bool]]
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What stands around a paper: the shop's name, and ways to elsewhere. Empty is left out.
 
     order_url  what an order's number is put behind, in the shop's control panel
     unsigned   the sentence where nobody signed and the reader may not: how it is signed
+    site       the pages that it stands among; alone, as a file, it needs none
     """
 
     store_name: str = ""
@@ -45,6 +54,7 @@ class Around:
     xlsx_url: str = ""
     sign: SignForm | None = None
     unsigned: str = ""
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ def page(paper: Paper, around: Around | None = None) -> str:
             paper=paper,
             report=report,
             around=around,
+            site=around.site,
             name=name,
             order_url=around.order_url if around.order_url.startswith(("https://", "http://")) else "",
             running=css_text(f"{name}, reconciliation of {words.day(report.day)}, version {paper.version}"),
@@ -92,7 +103,13 @@ def page(paper: Paper, around: Around | None = None) -> str:
     )
 
 
-def days_page(store_name: str, store_key: str, days: Sequence[DayLine], stores: Sequence[tuple[str, str, str]]) -> str:
+def days_page(
+    store_name: str,
+    store_key: str,
+    days: Sequence[DayLine],
+    stores: Sequence[tuple[str, str, str]],
+    site: Site | None = None,
+) -> str:
     """The list of a store's days, newest first, or a sentence where there is none.
 
     stores  of every store its key, its name, and where its days are listed
@@ -101,24 +118,8 @@ def days_page(store_name: str, store_key: str, days: Sequence[DayLine], stores: 
     return (
         _templates()
         .get_template("days.html")
-        .render(name=store_name, key=store_key, days=days, stores=stores, running=running)
+        .render(name=store_name, key=store_key, days=days, stores=stores, running=running, site=site)
     )
-
-
-def note_page(headline: str, sentence: str, back_url: str = "") -> str:
-    """A page that says one thing: what was refused or not found, and what to do."""
-    return (
-        _templates()
-        .get_template("note.html")
-        .render(headline=headline, sentence=sentence, back_url=back_url, running=css_text(headline))
-    )
-
-
-def content_policy(html: str) -> str:
-    """The Content-Security-Policy under which the page works: its own style by digest, forms to where it came from, no more."""
-    digests = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in STYLE.findall(html)]
-    styles = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
-    return f"default-src 'none'; style-src {styles}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 
 
 def css_text(text: str) -> str:

@@ -40,3 +40,23 @@ def dags(stores):
         return DagBag(str(ROOT / "dags"), collect_dags=True)
 
     return parse
+
+
+@pytest.fixture(scope="module")
+def access():
+    """Airflow's own simple manager of who may what, as the api-server would start it."""
+    from airflow.api_fastapi.app import init_auth_manager
+
+    return init_auth_manager()
+
+
+@pytest.fixture
+def console(access, stores, postgres, monkeypatch):
+    """Our pages, and who looks at them: `console(name, method, path)`; a name that is None is a stranger."""
+    from console_desk import KEY, Console
+
+    from bridge.console import app
+
+    monkeypatch.setenv("BRIDGE_DSN", postgres.writer_dsn)
+    monkeypatch.setenv("AIRFLOW__API__SECRET_KEY", KEY)
+    return Console(app, stores, monkeypatch)

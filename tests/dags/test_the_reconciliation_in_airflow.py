@@ -1,6 +1,5 @@
 """Business risk: a stranger reads a company's turnover, or a day is signed by somebody who may not, or from another site."""
 
-import asyncio
 import io
 import re
 from dataclasses import replace
@@ -9,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pandas as pd
 import pytest
+from console_desk import KEY
 from day_papers import AGREES, DAY, DIFFERS
 from page_reader import PageReader
 
@@ -17,46 +17,11 @@ from include.settings.store import store_named
 from include.stages.reconciliation import paper, sign
 from include.stages.reconciliation.kept import keep
 
-KEY = "the secret of Airflow's own forms"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def access():
-    """Airflow's own simple manager of who may what, as the api-server would start it."""
-    from airflow.api_fastapi.app import init_auth_manager
-
-    return init_auth_manager()
-
 
 @pytest.fixture
-def airflow(stores, postgres, monkeypatch):
-    """Our pages, and who looks at them: `ask(name, method, path)`; a name that is None is a stranger."""
-    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-    from airflow.api_fastapi.core_api.security import get_user
-    from fastapi import FastAPI
-
-    from bridge.console import app
-
-    whole = FastAPI()
-    whole.mount("/bridge", app)  # as the plugin says
-    monkeypatch.setenv("BRIDGE_DSN", postgres.writer_dsn)
-    monkeypatch.setenv("AIRFLOW__API__SECRET_KEY", KEY)
-    path = stores / "au.yaml"
-    path.write_text(path.read_text() + "deciders: [ann]\n")
-
-    def ask(who, method, path, **sent):
-        # Who it is, Airflow reads from its cookie, and from its database whether that was revoked; what he may is asked for real.
-        overrides = {get_user: lambda: SimpleAuthManagerUser(username=who, role="viewer")} if who else {}
-        monkeypatch.setattr(app, "dependency_overrides", overrides)
-
-        async def asked():
-            line = httpx.ASGITransport(whole)
-            async with httpx.AsyncClient(transport=line, base_url="http://airflow.example/bridge/") as http:
-                return await http.request(method, path, **sent)
-
-        return asyncio.run(asked())
-
-    return ask
+def airflow(console):
+    console.decides("au", "ann")
+    return console
 
 
 @pytest.fixture
@@ -94,16 +59,6 @@ def form_of(answer):
 )
 def test_a_stranger_gets_nothing(airflow, kept, method, path):
     assert airflow(None, method, path, params=kept(AGREES, 0)).status_code == 401
-
-
-def test_every_route_of_our_pages_asks_who_is_there(airflow):
-    from bridge.console import app
-
-    paths = {route.path for route in app.routes}
-    assert {"/shadow", "/asleep.js", "/reconciliation", "/reconciliation.csv", "/reconciliation.xlsx"} <= paths
-    for route in app.routes:
-        for method in route.methods:
-            assert airflow(None, method, route.path.lstrip("/")).status_code == 401, route.path
 
 
 def test_it_stands_in_airflows_navigation_as_a_page_of_its_own(airflow, kept):
@@ -183,7 +138,7 @@ def test_a_form_that_was_not_ours_signs_nothing(airflow, kept, postgres, stores,
 
     answer = airflow("ann", "POST", "reconciliation/sign", data=form, headers=headers)
 
-    assert (answer.status_code, "Read the day again" in answer.text) == (403, True)
+    assert (answer.status_code, "Open the page again" in answer.text) == (403, True)
     assert signature(postgres, asked) is None
 
 
