@@ -24,6 +24,10 @@ up: ## keep the stack up, with the databases of the last time
 	@$(PYTHON) tools/bootstrap.py
 	@$(RUN) -m include.commands.up
 
+.PHONY: door
+door: install ## the webhook door by itself, without Airflow: make door [PORT=8090]
+	@$(RUN) -m include.commands.door $(if $(PORT),--port $(PORT))
+
 .PHONY: down
 down: ## end what demo or up started
 	@$(RUN) -m include.commands.down
@@ -134,6 +138,10 @@ bench-faults: install ## lost + doubled + wrongly reported under every fault of 
 .PHONY: bench-limits
 bench-limits: install ## a backfill over the least time that the vendors' limits allow, and a day of 1,000 calls: make bench-limits [BENCH=..]
 	@$(RUN) -m include.commands.bench.limits $(if $(BENCH),--bench $(BENCH)) $(if $(RUNS),--runs $(RUNS))
+
+.PHONY: bench-door
+bench-door: install ## how soon the webhook door answers: make bench-door [SECONDS=30] [RATE=200]
+	@$(RUN) -m include.commands.bench.door $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RATE),--rate $(RATE))
 
 .PHONY: bench-workers
 bench-workers: install ## stores on Celery, one worker and two, one killed: make bench-workers [STORES=20] [ORDERS=20000] [WORKERS="1 2"]

@@ -5,18 +5,24 @@ CREATE TABLE inbox (
     vendor        TEXT NOT NULL,                       -- 'bigcommerce' or 'xero'
     event_hash    BYTEA NOT NULL,                      -- of what the event says: sent twice, it is one row
     scope         TEXT NOT NULL,                       -- 'store/order/updated', 'INVOICE/UPDATE'
-    subject_kind  TEXT NOT NULL,                       -- order, product, customer, stock, document
+    subject_kind  TEXT NOT NULL,
     subject_key   TEXT NOT NULL,
+    xero_id       UUID,                                -- the document or contact that somebody changed in Xero
     happened_at   TIMESTAMPTZ,                         -- by the vendor's clock
     received_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
+    woken_at      TIMESTAMPTZ,                         -- null: its subject is not due yet, and shall be
 
     CONSTRAINT vendor_is_a_known_one CHECK (vendor IN ('bigcommerce', 'xero')),
+    CONSTRAINT subject_kind_is_a_known_one CHECK (
+        subject_kind IN ('order', 'product', 'customer', 'stock', 'contact', 'summary')
+    ),
     CONSTRAINT one_row_an_event UNIQUE (store, vendor, event_hash)
 );
 CREATE INDEX inbox_newest ON inbox (store, vendor, received_at DESC);
-CREATE INDEX inbox_of_a_subject ON inbox (store, subject_kind, subject_key, received_at DESC);
+CREATE INDEX inbox_of_a_subject ON inbox (store, subject_kind, subject_key);
+CREATE INDEX inbox_to_wake ON inbox (event_id) WHERE woken_at IS NULL;
 
--- What the door did with what came: stored, again, echo, junk, refused. Counted by day, since junk is not kept.
+-- What the door did with what came, by day: stored, again, echo, junk, ... Junk is counted and not kept.
 CREATE TABLE door_count (
     store   TEXT NOT NULL,                             -- empty where nobody knows for whom it was
     vendor  TEXT NOT NULL,

@@ -3,6 +3,7 @@
     readers.py   who looks, and what they may
     frame.py     what all pages share: navigation, headers, forms
     saying.py    what a reader is told instead of a page
+    door.py      where the vendors' webhooks come in
     the others   a page each, by its name in the navigation
 
 Every route asks Airflow who is there: a sub-application is open to the world by itself (reference airflow.md 4).
@@ -18,12 +19,14 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from bridge.console import reconciliation
+from bridge.console.door import hooks
 from bridge.console.frame import note
 from bridge.console.saying import Said
 
 app = FastAPI(title="bridge", docs_url=None, redoc_url=None, openapi_url=None)
 Allowed = Depends(requires_access_view(AccessView.PLUGINS))
 app.include_router(reconciliation.routes, dependencies=[Allowed])
+app.mount("/hooks", hooks())  # alone open to the world
 
 
 @app.exception_handler(Said)
