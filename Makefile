@@ -143,6 +143,11 @@ bench-limits: install ## a backfill over the least time that the vendors' limits
 bench-door: install ## how soon the webhook door answers: make bench-door [SECONDS=30] [RATE=200]
 	@$(RUN) -m include.commands.bench.door $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RATE),--rate $(RATE))
 
+.PHONY: bench-seconds
+bench-seconds: install ## from webhook to invoice, under a real Airflow: make bench-seconds [SECONDS=120] [RATE=1] [BURST=1000]
+	@$(RUN) -m include.commands.bench.seconds $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(BURST),--burst $(BURST))
+
 .PHONY: bench-workers
 bench-workers: install ## stores on Celery, one worker and two, one killed: make bench-workers [STORES=20] [ORDERS=20000] [WORKERS="1 2"]
 	@$(RUN) -m include.commands.bench.workers $(if $(STORES),--stores $(STORES)) $(if $(ORDERS),--orders $(ORDERS)) \

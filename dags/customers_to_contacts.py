@@ -25,6 +25,7 @@ A step that is *up for reschedule* sleeps, because a vendor takes no calls; a li
 
 from airflow.sdk import Param, chain, dag
 
+from bridge.bells import by_clock_and_bell
 from bridge.chapters import all_green
 from bridge.customer_chapters import SINCE, audit, check, extract, load, tell_finance, transform
 from bridge.store_dags import START, arguments, for_each_store
@@ -41,7 +42,7 @@ def customers_to_contacts(store: Store) -> None:
     @dag(
         dag_id=f"customers_to_contacts__{store.key}",
         doc_md=__doc__,
-        schedule=store.file.customers.schedule,
+        schedule=by_clock_and_bell(store, "customer", store.file.customers.schedule),
         start_date=START,
         catchup=False,  # the cursor row knows where we stopped; the calendar does not
         max_active_runs=1,  # two runs would read the same cursor

@@ -27,6 +27,7 @@ A step that is *up for reschedule* sleeps, because a vendor takes no calls; a li
 
 from airflow.sdk import chain, dag
 
+from bridge.bells import by_clock_and_bell
 from bridge.chapters import all_green
 from bridge.item_chapters import PARAMS, audit, check, extract, load, tell_items, transform
 from bridge.store_dags import START, arguments, for_each_store
@@ -41,7 +42,7 @@ def products_to_items(store: Store) -> None:
     @dag(
         dag_id=f"products_to_items__{store.key}",
         doc_md=__doc__,
-        schedule=store.file.products.schedule,
+        schedule=by_clock_and_bell(store, "product", store.file.products.schedule),
         start_date=START,
         catchup=False,  # the cursor row knows where we stopped; a past period is read again by `since`
         max_active_runs=1,  # two runs would read the same cursor

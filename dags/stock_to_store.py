@@ -22,6 +22,7 @@ A step that is *up for reschedule* sleeps, because a vendor takes no calls; a li
 
 from airflow.sdk import chain, dag
 
+from bridge.bells import by_clock_and_bell
 from bridge.stock_chapters import audit, check, extract, load, tell_operations, transform
 from bridge.store_dags import START, arguments, for_each_store
 from include.settings.store import Store
@@ -35,7 +36,7 @@ def stock_to_store(store: Store) -> None:
     @dag(
         dag_id=f"stock_to_store__{store.key}",
         doc_md=__doc__,
-        schedule=store.file.stock.schedule,
+        schedule=by_clock_and_bell(store, "stock", store.file.stock.schedule),
         start_date=START,
         catchup=False,  # only what is there now can be asked
         max_active_runs=1,  # two runs would add the same difference twice

@@ -1,10 +1,11 @@
 """What came in: every rule of the domain on every order, and what must hold of the batch as a whole (design 4.18)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from include.checks.plain import judge_plainly, plain_frame
 from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Finding, Verdict
 from include.domain.outcome import Hold
@@ -58,6 +59,7 @@ def check_incoming(
     now: datetime | None = None,
     asked: Asked | None = None,
     orders_a_day_max: int | None = None,
+    plainly: bool = False,
 ) -> Verdict:
     """Which orders may be planned, and whether the batch can be trusted.
 
@@ -65,13 +67,15 @@ def check_incoming(
     now               nothing may be modified more than a day after it; aware. None: that is not looked at.
     asked             the window that was asked for: nothing may lie outside. None: orders were fetched one by one.
     orders_a_day_max  more than that is no day of this shop.
+    plainly           the same rules without Great Expectations (checks/plain.py).
 
     An empty batch passes without a rule. Great Expectations decides who fails; `Seen` only says in which words.
     """
     if not seen:
         return Verdict((), (), ())
+    frame_by, judge_by = (plain_frame, judge_plainly) if plainly else (frame_of, judge)
     suite = suite_of(len(seen), now, asked)
-    judged = judge(_frame(seen, now, asked), suite, "order_key")
+    judged = judge_by(_frame(seen, now, asked, frame_by), suite, "order_key")
     broken = list(broken_of(suite, judged))
     findings = tuple(_findings(seen, {rule: judged[rule].rows for rule in RECORD_RULES if rule in judged}))
     held = len({finding.order_key for finding in findings})
@@ -82,8 +86,8 @@ def check_incoming(
         whole["orders_a_day"] = asked.orders_a_day()
     shares = tuple(_of_the_whole(whole, held, len(seen), held_share_max, orders_a_day_max or 0))
     if shares:
-        frame = frame_of([{"batch": 1, **whole}], ("batch", *whole))
-        broken += broken_of(shares, judge(frame, shares, "batch"))
+        frame = frame_by([{"batch": 1, **whole}], ("batch", *whole))
+        broken += broken_of(shares, judge_by(frame, shares, "batch"))
         suite = (*suite, *shares)
     return Verdict(tuple(each.rule for each in suite), findings, tuple(broken))
 
@@ -159,14 +163,16 @@ def _of_the_whole(
         )
 
 
-def _frame(seen: Sequence[Seen], now: datetime | None, asked: Asked | None) -> Any:
+def _frame(
+    seen: Sequence[Seen], now: datetime | None, asked: Asked | None, frame_by: Callable[..., Any] = frame_of
+) -> Any:
     """A row per order. The column of a rule holds the sentence of who breaks it, else nothing.
 
     A rule that only the orders name gets its column as well, so that `columns_present` sees it.
     """
     strangers = sorted({rule for each in seen for rule in each.broken} - set(RECORD_RULES))
     rules = (*RECORD_RULES, *strangers)
-    return frame_of((_row(each, rules, now, asked) for each in seen), (*OWN_COLUMNS, *rules))
+    return frame_by((_row(each, rules, now, asked) for each in seen), (*OWN_COLUMNS, *rules))
 
 
 def _row(each: Seen, rules: Sequence[str], now: datetime | None, asked: Asked | None) -> dict[str, object]:

@@ -17,6 +17,7 @@ from include.checks.outgoing_rows import (
     money_rows,
 )
 from include.checks.outgoing_words import WORDS
+from include.checks.plain import judge_plainly, plain_frame
 from include.checks.suites import Expected, broken_of, frame_of, judge
 from include.checks.verdict import Finding, Verdict
 from include.domain.policy import Reference
@@ -32,22 +33,29 @@ __all__ = ["DOCUMENT_COLUMNS", "WORDS", "Outgoing", "check_outgoing"]
 
 
 def check_outgoing(
-    outgoing: Sequence[Outgoing], reference: Reference, *, liability_line: bool, tolerance_minor_units: int = 5
+    outgoing: Sequence[Outgoing],
+    reference: Reference,
+    *,
+    liability_line: bool,
+    tolerance_minor_units: int = 5,
+    plainly: bool = False,
 ) -> Verdict:
     """Which orders must not be sent, although they were planned.
 
     liability_line         the US way: no tax on the document, the shop's tax as lines of its own (accounting.md 2).
     tolerance_minor_units  how large a rounding line may be.
+    plainly                the same rules without Great Expectations (checks/plain.py).
 
     Nothing to send passes without a rule, and without the import of Great Expectations.
     """
+    frame_by, judge_by = (plain_frame, judge_plainly) if plainly else (frame_of, judge)
     rules: list[str] = []
     findings: dict[tuple[int, str], Finding] = {}
     broken: list[tuple[str, str]] = []
     for rows, columns, suite in _tables(outgoing, reference, tolerance_minor_units, liability_line):
         if not rows:
             continue
-        judged = judge(frame_of(rows, columns), suite, "row")
+        judged = judge_by(frame_by(rows, columns), suite, "row")
         rules += [each.rule for each in suite]
         broken += broken_of(suite, judged)
         for each in suite:

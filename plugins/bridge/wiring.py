@@ -11,6 +11,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 if TYPE_CHECKING:
+    from include.clients.allowance import Lane
     from include.clients.bigcommerce import BigCommerce, Window
     from include.clients.xero import Xero
     from include.database.connection import Database
@@ -19,26 +20,29 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shop(store_key: str) -> Iterator[BigCommerce]:
+def shop(store_key: str, lane: Lane = "batch") -> Iterator[BigCommerce]:
     """The store's client in BigCommerce, by the Connection that its file names; closed at the end."""
     from bridge.hooks.bigcommerce import BigCommerceHook
     from include.keepers.opened import for_shop
     from include.settings.store import store_named
 
     store = store_named(store_key)
-    with for_shop(store) as kept, BigCommerceHook(store.file.bigcommerce.connection).get_conn(**kept) as client:
+    with for_shop(store, lane) as kept, BigCommerceHook(store.file.bigcommerce.connection).get_conn(**kept) as client:
         yield client
 
 
 @contextmanager
-def books(store_key: str) -> Iterator[Xero]:
-    """The client of the store's organisation in Xero, by the Connection that its file names; closed at the end."""
+def books(store_key: str, lane: Lane = "batch") -> Iterator[Xero]:
+    """The client of the store's organisation in Xero, by the Connection that its file names; closed at the end.
+
+    lane  whose calls they are: what is kept of the day is kept from batches alone
+    """
     from bridge.hooks.xero import XeroHook
     from include.keepers.opened import for_books
     from include.settings.store import store_named
 
     store = store_named(store_key)
-    with for_books(store) as kept, XeroHook(store.file.xero.connection).get_conn(**kept) as client:
+    with for_books(store, lane) as kept, XeroHook(store.file.xero.connection).get_conn(**kept) as client:
         yield client
 
 

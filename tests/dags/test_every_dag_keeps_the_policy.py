@@ -15,7 +15,13 @@ from bridge.notifiers.operations import NO_ROW, runbook_row
 from bridge.retrying import ByWhoseTurnItIs
 
 FLOWS = ("orders_of_the_day", "orders_to_books", "reconcile_daily", "refresh_reference", "watch_for_silence")
-ASKED_FOR = ("customers_to_contacts", "products_to_items", "stock_to_store", "summary_of_the_day")
+ASKED_FOR = (
+    "customers_to_contacts",
+    "orders_within_seconds",
+    "products_to_items",
+    "stock_to_store",
+    "summary_of_the_day",
+)
 CHAPTERS = ["extract", "check", "transform", "load", "audit", "tell_finance"]
 OWNERS = {"finance", "operations"}
 HEAVY = ("pandas", "great_expectations", "httpx", "psycopg2", "include.clients", "include.stages")
@@ -32,7 +38,11 @@ def summing(stores, posting):
     path = stores / "nz.yaml"
     content = yaml.safe_load(path.read_text())
     own = {"prefix": "NZ-", "credit_prefix": "NZR-", "posting": posting, "summary_from": date(2026, 11, 24)}
-    content |= {"policies": {**content.get("policies", {}), **own}, "customers": {"enabled": True}}
+    content |= {
+        "policies": {**content.get("policies", {}), **own},
+        "customers": {"enabled": True},
+        "within_seconds": {"enabled": True},
+    }
     path.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
@@ -43,6 +53,7 @@ def test_every_store_has_every_flow_and_no_file_fails_to_import(dags):
     everywhere = [f"{flow}__{store}" for flow in FLOWS for store in ("au", "nz")]
     asked_for = [
         "customers_to_contacts__nz",
+        "orders_within_seconds__nz",
         "products_to_items__au",
         "stock_to_store__au",
         "summary_of_the_day__nz",
@@ -82,7 +93,7 @@ def test_every_step_that_works_has_a_limit_a_retry_policy_and_tells_operations(d
             assert isinstance(task.retry_policy, ByWhoseTurnItIs), f"{dag.dag_id}.{task.task_id}: retry_policy"
             assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}: execution_timeout"
             assert task.on_failure_callback, f"{dag.dag_id}.{task.task_id}: on_failure_callback"
-            expected = 5 if task.task_id in ("extract", "load", "reconcile", "refresh", "refresh_shop") else 2
+            expected = 5 if task.task_id in ("enter", "extract", "load", "reconcile", "refresh", "refresh_shop") else 2
             assert task.retries == expected, f"{dag.dag_id}.{task.task_id}: retries"
 
 
@@ -193,7 +204,8 @@ def test_parsing_a_dag_file_imports_no_client_no_stage_and_nothing_heavy(stores)
 import sys
 import airflow.sdk, airflow.providers.standard.operators.empty
 airflows_own = set(sys.modules)
-import customers_to_contacts, orders_to_books, orders_of_the_day, products_to_items, reconcile_daily
+import customers_to_contacts, orders_to_books, orders_of_the_day, orders_within_seconds, products_to_items
+import reconcile_daily
 import refresh_reference, stock_to_store
 import summary_of_the_day, watch_for_silence
 print("\\n".join(set(sys.modules) - airflows_own))
@@ -209,7 +221,7 @@ print("\\n".join(set(sys.modules) - airflows_own))
 
 
 def test_every_task_that_speaks_to_a_vendor_sleeps_where_the_vendor_is_closed_for_hours(dags):
-    asks = ("extract", "load", "gather", "reconcile", "refresh", "refresh_shop")
+    asks = ("enter", "extract", "load", "gather", "reconcile", "refresh", "refresh_shop")
 
     bag = dags()
 

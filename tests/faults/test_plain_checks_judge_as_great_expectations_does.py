@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from include.checks.incoming import Asked, suite_of
 from include.checks.outgoing import suite_of_documents
+from include.checks.plain import judge_plainly, plain_frame
 from include.checks.suites import Expected, frame_of, judge
-from include.commands.faults.plain_checks import judge_plainly, plain_frame
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from flow_bridge import Bridge, without_lag
 
 from include.checks import incoming, outgoing
 from include.checks import stock as checked_stock
-from include.commands.faults.plain_checks import judge_plainly, plain_frame
+from include.checks.plain import judge_plainly, plain_frame
 from include.database.connection import connect
 from include.sandbox.town import Town
 from include.settings.store import store_named

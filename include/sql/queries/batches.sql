@@ -177,7 +177,7 @@ WHERE due_id IN (
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 )
-RETURNING subject_key, cause
+RETURNING subject_key, cause, recorded_at
 
 -- name: count_due
 SELECT count(*) AS due

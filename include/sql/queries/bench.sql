@@ -44,3 +44,19 @@ SELECT
     (SELECT count(*) FROM posting WHERE kind = 'payment' AND outcome = 'posted') AS payments,
     (SELECT count(*) FROM posting WHERE outcome IN ('held', 'failed')) AS held,
     (SELECT extract(EPOCH FROM min(sent_at))::DOUBLE PRECISION FROM chunk) - %(began)s AS first_write_s
+
+-- name: entered
+SELECT
+    invoice.subject_key AS order_key,
+    extract(EPOCH FROM max(invoice.settled_at))::FLOAT8 AS invoice,
+    extract(EPOCH FROM max(payment.settled_at))::FLOAT8 AS payment
+FROM attempt AS invoice
+JOIN attempt AS payment USING (store, subject_kind, subject_key)
+WHERE invoice.store = %(store)s
+    AND invoice.subject_kind = 'order'
+    AND invoice.subject_key::BIGINT BETWEEN %(first)s AND %(last)s
+    AND invoice.kind = 'invoice'
+    AND invoice.outcome = 'done'
+    AND payment.kind = 'payment'
+    AND payment.outcome = 'done'
+GROUP BY invoice.subject_key

@@ -16,8 +16,11 @@ from include.stages.orders.run import digest_key, each_batch
 from include.stages.settings import as_decided
 
 
-def check(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
-    """Run every rule on every order of the batches; failing orders are held, failing batches red (`StageRed`)."""
+def check(db: Database, store: Store, batch_ids: Sequence[int], *, plainly: bool = False) -> None:
+    """Run every rule on every order of the batches; failing orders are held, failing batches red (`StageRed`).
+
+    plainly  the same rules without Great Expectations, whose import takes longer than an order may.
+    """
     store = as_decided(db, store)
     each_batch(
         db,
@@ -25,11 +28,11 @@ def check(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
         stage="check",
         takes=("extracted",),
         leaves="checked",
-        work=lambda batch: _check_batch(db, store, batch),
+        work=lambda batch: _check_batch(db, store, batch, plainly),
     )
 
 
-def _check_batch(db: Database, store: Store, batch: Row) -> str | None:
+def _check_batch(db: Database, store: Store, batch: Row, plainly: bool) -> str | None:
     policy = store.policy(digest_key(store))
 
     def seen_of(read: Read) -> Seen:
@@ -49,6 +52,7 @@ def _check_batch(db: Database, store: Store, batch: Row) -> str | None:
         now=datetime.now(UTC),
         asked=_asked(db, batch),
         orders_a_day_max=policies.orders_a_day_max,
+        plainly=plainly,
     )
     store_verdict(db, batch["batch_id"], "incoming", verdict)
     notice_drift(db, store.key, batch["batch_id"])

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from include.clients.bigcommerce import BigCommerce, RawPart, Window
@@ -20,7 +21,7 @@ from include.domain.order import Order
 from include.domain.policy import Reference
 from include.settings.store import Store
 from include.stages.orders.deciding import release_explained, settings_changed
-from include.stages.orders.gathering import Gathered, Terms, gathered_pages, with_needed_parts
+from include.stages.orders.gathering import Gathered, Terms, gathered_pages, id_of, with_needed_parts
 from include.stages.orders.refund_cursor import ask_for_missing, keep_refunds_read, look_for_refunds, refunded_among
 from include.stages.orders.run import ORDERS_A_BATCH_MAX, Run, code_version, digest_key, look_again
 from include.stages.reference import ASKED_JUST_NOW_S, reference_for
@@ -28,6 +29,9 @@ from include.stages.settings import as_decided
 from include.wire.bigcommerce_rows import Problem
 
 ASK_AGAIN_AFTER = timedelta(hours=1)  # for an order that the shop could not tell whole
+BOOKS_ASKED_WITHIN_S = 300.0  # orders within seconds take what another run heard of the organisation minutes ago
+TOGETHER_FROM = 4  # so many orders are cheaper read as a list of what changed than one by one
+CLOCKS_APART = timedelta(minutes=2)  # the shop's and ours
 STALE_AFTER_S = 900  # a batch untouched for so long was left by a run that died
 
 _log = logging.getLogger(__name__)
@@ -62,12 +66,27 @@ def extract(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store
     _read_window(desk)
     if run.window is None:
         _look_for_refunds_and_what_is_due(desk)
-    own = [
-        row["batch_id"] for row in db.rows("batches.batches_of_run", store=store.key, flow=run.flow, run_id=run.run_id)
-    ]
     left = db.rows("batches.left_open", store=store.key, flow=run.flow, run_id=run.run_id, stale_after=STALE_AFTER_S)
-    db.rollback()
-    return sorted({*(row["batch_id"] for row in left), *own})
+    return sorted({*(row["batch_id"] for row in left), *_own_batches(desk)})
+
+
+def extract_due(shop: BigCommerce, open_books: OpenBooks, db: Database, store: Store, run: Run) -> list[int]:
+    """Store what is due now, and nothing else: no window, no cursor; the ids of this run's batches.
+
+    Raises the clients' errors: what was claimed is then due again.
+    """
+    store = as_decided(db, store)
+    reference_id, reference = reference_for(open_books, db, store, asked_within_s=BOOKS_ASKED_WITHIN_S)
+    desk = Reading(shop, db, store, run, terms_for(shop, db, store, reference), reference_id)
+    _take_due(desk)
+    return _own_batches(desk)
+
+
+def _own_batches(desk: Reading) -> list[int]:
+    own = {"store": desk.store.key, "flow": desk.run.flow, "run_id": desk.run.run_id}
+    found = [int(row["batch_id"]) for row in desk.db.rows("batches.batches_of_run", **own)]
+    desk.db.rollback()
+    return found
 
 
 def _look_for_refunds_and_what_is_due(desk: Reading) -> None:
@@ -200,9 +219,30 @@ def _take_due(desk: Reading) -> None:
         )
         keys = sorted({int(row["subject_key"]) for row in claimed})
         refunded = refunded_among(desk.db, desk.store, keys)
-        found = [part for part in (_asked_again(desk, key, refunded.get(key)) for key in keys) if part is not None]
+        listed = _listed(desk, claimed, now)
+        asked = (listed.get(key) or _asked_again(desk, key, refunded.get(key)) for key in keys)
+        found = [part for part in asked if part is not None]
         keep(desk, batch_id, with_needed_parts(desk.terms, found, refunded=refunded.keys()))
         desk.db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+
+
+def _listed(desk: Reading, claimed: Sequence[Row], now: datetime) -> dict[int, RawPart]:
+    """Of the orders that webhooks woke those that the list of what changed since has, by number: a page is one call.
+
+    Nothing is concluded from an order that it lacks: that one is asked for by its number.
+    """
+    woken = [row for row in claimed if row["cause"] == "webhook"]
+    if len(woken) < TOGETHER_FROM:
+        return {}
+    wanted = {int(row["subject_key"]) for row in woken}
+    since = min(row["recorded_at"] for row in woken) - CLOCKS_APART
+    found: dict[int, RawPart] = {}
+    pages = desk.shop.orders(Window(since, now + CLOCKS_APART), by="modified", after_id=min(wanted) - 1)
+    for page in islice(pages, max(1, len(wanted) // 8)):  # in a shop so busy that they are few among many, one by one
+        found |= {id_of(part): part for part in page if id_of(part) in wanted}
+        if len(found) == len(wanted):
+            break
+    return found
 
 
 def _asked_again(desk: Reading, order_id: int, refunded_at: datetime | None) -> RawPart | None:

@@ -36,8 +36,11 @@ from include.wire.xero_documents import (
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def transform(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
-    """Plan every order of the batches; no call to anybody. Raises StageRed for batches whose plans break a batch rule."""
+def transform(db: Database, store: Store, batch_ids: Sequence[int], *, plainly: bool = False) -> None:
+    """Plan every order of the batches; no call to anybody. Raises StageRed for batches whose plans break a batch rule.
+
+    plainly  what would go out is judged without Great Expectations, as in `check`.
+    """
     store = as_decided(db, store)
     each_batch(
         db,
@@ -45,11 +48,11 @@ def transform(db: Database, store: Store, batch_ids: Sequence[int]) -> None:
         stage="transform",
         takes=("checked",),
         leaves="transformed",
-        work=lambda batch: _transform_batch(db, store, batch),
+        work=lambda batch: _transform_batch(db, store, batch, plainly),
     )
 
 
-def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
+def _transform_batch(db: Database, store: Store, batch: Row, plainly: bool) -> str | None:
     batch_id = batch["batch_id"]
     reference = stored(db, batch["reference_id"])
     planner = planner_for(db, store, reference, batch_id)
@@ -71,6 +74,7 @@ def _transform_batch(db: Database, store: Store, batch: Row) -> str | None:
         reference,
         liability_line=planner.policy.tax_posting == "liability_line",
         tolerance_minor_units=planner.policy.tolerance_minor_units,
+        plainly=plainly,
     )
     store_verdict(db, batch_id, "outgoing", verdict)
     if verdict.broken:

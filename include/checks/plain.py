@@ -1,7 +1,8 @@
-"""The checks' expectations judged without Great Expectations, for the many runs of a harness.
+"""The same expectations judged without Great Expectations: for orders within seconds, which cannot pay its import of five
+seconds, and for the many runs of the faults' harness.
 
-Great Expectations takes half a second of CPU a run, and reads and writes nothing that a fault could come between. So the
-children judge plainly; that both judge alike is a test (tests/faults). What is not known here is a fault, as there.
+The suites are the same objects; that both judge alike is a test (tests/faults). What is not known here is a fault, as
+there. An order that came in within seconds is judged by Great Expectations in the next run by the clock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from include.checks import incoming, outgoing
 from include.checks.suites import Expected, Judgement
 
 Row = dict[str, Any]
@@ -32,12 +32,6 @@ def plain_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Pl
 def judge_plainly(frame: PlainFrame, expected: Sequence[Expected], key: str) -> dict[str, Judgement]:
     """What `judge` is to Great Expectations."""
     return {each.rule: _judged(frame, each, key) for each in expected}
-
-
-def install() -> None:
-    """From now on this process judges plainly."""
-    for module in (incoming, outgoing):
-        vars(module).update(frame_of=plain_frame, judge=judge_plainly)
 
 
 def _judged(frame: PlainFrame, each: Expected, key: str) -> Judgement:
