@@ -43,8 +43,9 @@ class Pace:
 def pace_of(budget: Budget, settle_s: float, calls_a_run: int = CALLS_A_RUN) -> Pace:
     """The pace that this budget allows.
 
-    While more than half of the day's calls are left it is `BETWEEN_S`, or `settle_s` where that is more. Below, it grows towards what spreads the rest evenly
-    over the rest of the day, so that however many orders come the reserve is never reached by this lane.
+    While more than half of the day's calls are left it is `BETWEEN_S`, or `settle_s` where that is more. Below, it grows
+    towards what spreads the rest evenly over the rest of the day, so that however many orders come the reserve is never
+    reached by this lane.
     """
     least_s = max(settle_s, BETWEEN_S)
     if budget.closed:
