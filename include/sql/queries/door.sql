@@ -31,7 +31,8 @@ WITH said AS (
                     AND coalesce(attempt.settled_at, now()) >= coalesce(said.happened_at, now()) - %(echo_s)s * INTERVAL '1 second'
             ) THEN 'echo'
             -- The shop tells of the levels that we set: whatever moves while a run of ours writes, and the time around it.
-            WHEN said.kind = 'stock' AND EXISTS (
+            -- What an order moved is no echo, whoever writes meanwhile.
+            WHEN said.kind = 'stock' AND said.scope NOT LIKE '%%/inventory/order/%%' AND EXISTS (
                 SELECT 1
                 FROM stock_look
                 JOIN batch USING (batch_id)
@@ -144,10 +145,12 @@ LEFT JOIN due_already
 WHERE inbox.event_id = waiting.event_id
     AND (due_already.due_id IS NULL OR due_already.due_id IN (SELECT due_id FROM not_being_claimed))
 
+-- name: let_pass
+-- For this transaction alone: to wait longer for somebody else would hold up the deliveries.
+SELECT set_config('lock_timeout', %(milliseconds)s, TRUE)
+
 -- name: to_wake
-SELECT count(*) AS events
-FROM inbox
-WHERE woken_at IS NULL
+SELECT EXISTS (SELECT 1 FROM inbox WHERE woken_at IS NULL) AS is_left
 
 -- name: forget
 DELETE FROM inbox
