@@ -32,6 +32,7 @@ from include.domain.event import Event
 WAITING_MAX = 2000  # deliveries that nobody has kept yet; one more is told to come again
 AT_ONCE_MAX = 500  # events a commit
 ECHO_S = 30.0  # around a write of ours, by two clocks
+FORGET_AT_ONCE = 10_000  # events a commit
 LOOK_AGAIN_S = 1.0  # for what could not be made due at once
 LET_PASS_MS = 100  # how long a subject that somebody else makes due or claims is waited for
 COUNT_EVERY_S = 2.0  # what was dropped is told in one row, and not at once
@@ -260,6 +261,11 @@ def is_left(db: Database) -> bool:
 
 
 def forget_old(db: Database, days: int = 35) -> int:
-    """Forget events older than so many days; how many."""
-    with db.transaction():
-        return db.run("door.forget", days=days)
+    """Forget events older than so many days, but for those that are not due yet; how many. Some at a time."""
+    forgotten = 0
+    while True:
+        with db.transaction():
+            some = db.run("door.forget", days=days, limit=FORGET_AT_ONCE)
+        forgotten += some
+        if some < FORGET_AT_ONCE:
+            return forgotten

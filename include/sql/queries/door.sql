@@ -37,7 +37,8 @@ WITH said AS (
                 FROM stock_look
                 JOIN batch USING (batch_id)
                 WHERE batch.store = said.store
-                    AND stock_look.levels_at <= coalesce(said.happened_at, now()) + %(echo_s)s * INTERVAL '1 second'
+                    AND stock_look.levels_at BETWEEN coalesce(said.happened_at, now()) - INTERVAL '1 hour'  -- no run is longer
+                    AND coalesce(said.happened_at, now()) + %(echo_s)s * INTERVAL '1 second'
                     AND coalesce(stock_look.written_at, stock_look.again_at + INTERVAL '5 minutes')
                     >= coalesce(said.happened_at, now()) - %(echo_s)s * INTERVAL '1 second'
             ) THEN 'echo'
@@ -154,7 +155,13 @@ SELECT EXISTS (SELECT 1 FROM inbox WHERE woken_at IS NULL) AS is_left
 
 -- name: forget
 DELETE FROM inbox
-WHERE received_at < now() - %(days)s * INTERVAL '1 day' AND woken_at IS NOT NULL
+WHERE event_id IN (
+    SELECT event_id
+    FROM inbox
+    WHERE received_at < now() - %(days)s * INTERVAL '1 day' AND woken_at IS NOT NULL
+    ORDER BY received_at
+    LIMIT %(limit)s
+)
 
 -- name: kept
 SELECT count(*) AS events
