@@ -13,7 +13,7 @@ from include.door.keeping import Keeper
 from include.door.known import Register
 from include.settings.connections import read
 
-KEPT_S = 600.0  # the environment does not change, and to ask an Airflow for its Connections takes seconds of a process
+KEPT_S = 3600.0  # the environment does not change, and to ask an Airflow for its Connections takes seconds of a process
 
 
 def main() -> None:

@@ -110,7 +110,7 @@ def _unknown_signatures(request: Request) -> list[str]:
 def _shop_event(request: Request, body: bytes, keys: Keys) -> Event | str:
     """The event, or what is counted instead."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    proof = proof_of_shop(headers, body, keys.secret, keys.client_secret, time.time())
+    proof = proof_of_shop(headers, body, keys.secret, keys.client_secret, time.time(), keys.secret_before)
     if proof != "ours":
         return proof
     said = _parsed(body)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from include.settings.connections import Spoken
-from include.settings.door_secret import door_secret
+from include.settings.door_secret import door_secret, door_secret_before
 from include.settings.store import SettingsError, Store, read_store, store_files
 
 KEPT_S = 60.0
@@ -32,6 +32,7 @@ class Keys:
     wants: frozenset[str]
     secret: str = field(repr=False)
     client_secret: str | None = field(repr=False, default=None)
+    secret_before: str | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Register:
                 wants=_wanted(store),
                 secret=door_secret(store.key),
                 client_secret=str(shop.get("client_secret") or "") or None,
+                secret_before=door_secret_before(store.key),
             )
             organisation = store.file.xero.organisation
             books[organisation] = self._books(store, organisation, books.get(organisation))
