@@ -132,6 +132,42 @@ def test_flows_that_are_off_are_not_woken_and_those_that_are_on_are(the_door):
     assert the_door.counted() == {"stored": 3, "not_wanted": 1}
 
 
+LEVEL = {"type": "product", "id": 167, "inventory": {"product_id": 167, "method": "absolute", "value": 3}}
+
+
+class TestStockThatWeSet:
+    def told(self, the_door, scope, ago_s):
+        """What became of an event about a level so long ago, beside a run of ours that set levels five minutes ago."""
+        import psycopg2
+
+        now = datetime.now(UTC)
+        connection = psycopg2.connect(the_door.dsn)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("DELETE FROM stock_look")
+            cursor.execute(
+                "INSERT INTO batch (store, flow, run_id) VALUES ('au', 'stock_to_store', 'r') RETURNING batch_id"
+            )
+            cursor.execute(
+                "INSERT INTO stock_look (batch_id, asked_at, levels_at, again_at, written_at) VALUES (%s, %s, %s, %s, %s)",
+                (cursor.fetchone()[0], *[now - timedelta(seconds=each) for each in (303, 302, 301, 300)]),
+            )
+        connection.close()
+        at = int((now - timedelta(seconds=ago_s)).timestamp())
+        the_door.shop(order(1, scope=scope, data=LEVEL, created_at=at))
+        return the_door.counted()
+
+    def test_the_shop_tells_of_the_level_and_nothing_is_woken(self, the_door):
+        assert self.told(the_door, "store/product/inventory/updated", 299) == {"echo": 1}
+        assert the_door.due() == []
+
+    def test_what_an_order_moved_meanwhile_is_no_echo(self, the_door):
+        assert self.told(the_door, "store/product/inventory/order/updated", 299) == {"stored": 1}
+
+    @pytest.mark.parametrize("ago_s", [200, 400])
+    def test_what_a_person_set_before_or_after_is_no_echo(self, the_door, ago_s):
+        assert self.told(the_door, "store/product/inventory/updated", ago_s) == {"stored": 1}
+
+
 def named(name):
     """What an example of the vendor is about."""
     if "inventory" in name:
