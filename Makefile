@@ -140,8 +140,9 @@ bench-limits: install ## a backfill over the least time that the vendors' limits
 	@$(RUN) -m include.commands.bench.limits $(if $(BENCH),--bench $(BENCH)) $(if $(RUNS),--runs $(RUNS))
 
 .PHONY: bench-door
-bench-door: install ## how soon the webhook door answers: make bench-door [SECONDS=30] [RATE=200]
-	@$(RUN) -m include.commands.bench.door $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RATE),--rate $(RATE))
+bench-door: install ## how soon the webhook door answers: make bench-door [SECONDS=30] [RATE=200] [AIRFLOW=yes]
+	@$(RUN) -m include.commands.bench.door $(if $(SECONDS),--seconds $(SECONDS)) $(if $(RATE),--rate $(RATE)) \
+		$(if $(AIRFLOW),--airflow)
 
 .PHONY: bench-seconds
 bench-seconds: install ## from webhook to invoice, under a real Airflow: make bench-seconds [SECONDS=120] [RATE=1] [BURST=1000]

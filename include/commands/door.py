@@ -13,6 +13,8 @@ from include.door.keeping import Keeper
 from include.door.known import Register
 from include.settings.connections import read
 
+KEPT_S = 3600.0  # the environment does not change, and to ask an Airflow for its Connections takes seconds of a process
+
 
 def main() -> None:
     """Serve until somebody ends it; what was taken is kept before it ends."""
@@ -25,7 +27,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8090)
     asked = parser.parse_args()
     keeper = Keeper()
-    register = Register(lambda name: read(name, os.environ))
+    register = Register(lambda name: read(name, os.environ), KEPT_S)
+    register.reading()
+    keeper.open()
     # The same path as in Airflow: the address that the vendors know does not change with where the door stands.
     app = Starlette(routes=[Mount("/bridge/hooks", door(register, keeper))])
     try:

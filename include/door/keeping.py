@@ -2,19 +2,29 @@
 
 One thread speaks to the database, so that it costs one connection and 200 events a second are some tens of commits. A
 webhook is answered once its events are committed. What is due follows in a transaction of its own: it may have to let a
-run pass that is claiming the same order, and nobody waits for that.
+run pass that is claiming the same order, and no webhook waits for that.
+
+| what fails                            | then                                                                |
+|---------------------------------------|---------------------------------------------------------------------|
+| the database is away                  | DoorBusyError, at once for a second, then tried again               |
+| one delivery that no row can hold     | it alone is dropped and counted; those of the same commit are kept  |
+| a subject cannot be made due now      | it is tried again each second; deliveries are kept all the while    |
+| the process is killed                 | what was not committed was not answered, so the vendor sends it again |
 """
 
 import logging
+import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 import psycopg2
+import psycopg2.errors
+from psycopg2.extensions import make_dsn
 
 from include.database.connection import Database, connect
 from include.domain.event import Event
@@ -22,12 +32,16 @@ from include.domain.event import Event
 WAITING_MAX = 2000  # deliveries that nobody has kept yet; one more is told to come again
 AT_ONCE_MAX = 500  # events a commit
 ECHO_S = 30.0  # around a write of ours, by two clocks
+FORGET_AT_ONCE = 10_000  # events a commit
 LOOK_AGAIN_S = 1.0  # for what could not be made due at once
+LET_PASS_MS = 100  # how long a subject that somebody else makes due or claims is waited for
 COUNT_EVERY_S = 2.0  # what was dropped is told in one row, and not at once
+GONE_AFTER_MS = 10_000  # without an answer of its host
 AWAY_S = 1.0  # after a failure the database is left alone for so long, and deliveries are refused at once
 
 log = logging.getLogger(__name__)
 Count = tuple[str, str, str]  # store, vendor, what
+NO_ROW = (psycopg2.DataError, psycopg2.IntegrityError, ValueError)  # of one delivery's content, whoever tries it again
 
 
 class DoorBusyError(Exception):
@@ -52,7 +66,7 @@ class Keeper:
         self._waiting: deque[_Delivery] = deque()
         self._counts: dict[Count, int] = {}
         self._ends = False
-        self._refuse_until = 0.0
+        self._refuse_until, self._is_away = 0.0, False
         self._thread: threading.Thread | None = None
         self._opened: tuple[AbstractContextManager[Database], Database] | None = None
 
@@ -74,6 +88,11 @@ class Keeper:
             self._counts[key] = self._counts.get(key, 0) + events
             self._begin()
 
+    def open(self) -> None:
+        """Begin before the first webhook: a process that died may have left what is not due yet."""
+        with self._news:
+            self._begin()
+
     def close(self) -> None:
         """Write what is left, and end."""
         with self._news:
@@ -89,22 +108,24 @@ class Keeper:
 
     def _work(self) -> None:
         counted_at = time.monotonic()
-        to_wake = True  # another process may have left something
+        to_wake, pause = True, 0.0  # another process may have left something
         while True:
             with self._news:
                 if not (self._waiting or self._ends):
-                    self._news.wait(LOOK_AGAIN_S)
+                    self._news.wait(pause)
                 ends, deliveries = self._ends, self._taken()
             if deliveries:
                 self._keep(deliveries)
+            pause = LOOK_AGAIN_S
             try:
                 if deliveries or to_wake:
-                    to_wake = self._wake()
+                    to_wake, pause = self._wake()
                 if ends or time.monotonic() - counted_at > COUNT_EVERY_S:
                     counted_at = time.monotonic()
                     self._tell_counts()
                     to_wake = True
-            except psycopg2.Error as error:
+            except Exception as error:  # the thread outlives whatever it is
+                to_wake = True
                 self._lost(error)
             if ends and not self._waiting:
                 self._drop()
@@ -114,56 +135,81 @@ class Keeper:
         taken: list[_Delivery] = []
         events = 0
         while self._waiting and events < AT_ONCE_MAX:
-            taken.append(self._waiting.popleft())
-            events += len(taken[-1].rows)
+            delivery = self._waiting.popleft()
+            if delivery.kept.set_running_or_notify_cancel():
+                taken.append(delivery)
+                events += len(delivery.rows)
         return taken
 
     def _keep(self, deliveries: Sequence[_Delivery]) -> None:
         try:
             told = keep_events(self._database(), [row for each in deliveries for row in each.rows])
+        except NO_ROW:
+            self._apart(deliveries)
         except Exception as error:  # whatever it is, the vendor shall send these again, and the door stays open
             self._lost(error)
             for each in deliveries:
                 each.kept.set_exception(DoorBusyError())
-            return
-        for each in deliveries:
-            each.kept.set_result(None)
-        with self._news:
-            for (store, vendor, what), events in told.items():
-                self._counts[store, vendor, what] = self._counts.get((store, vendor, what), 0) + events
+        else:
+            for each in deliveries:
+                each.kept.set_result(None)
+            self._add(told)
 
-    def _wake(self) -> bool:
-        """Whether something is left that could not be made due."""
-        return wake(self._database())
+    def _apart(self, deliveries: Sequence[_Delivery]) -> None:
+        """One of them has what no row can hold. To send it again would not help, so it is dropped."""
+        if len(deliveries) > 1:
+            for each in deliveries:
+                self._keep([each])
+            return
+        self._add({(store, event.vendor, "no_row"): 1 for store, event in deliveries[0].rows})
+        deliveries[0].kept.set_result(None)
+
+    def _add(self, told: Mapping[Count, int]) -> None:
+        with self._news:
+            for key, events in told.items():
+                self._counts[key] = self._counts.get(key, 0) + events
+
+    def _wake(self) -> tuple[bool, float]:
+        """Whether something may be left that is not due, and how long to wait before it is tried again."""
+        try:
+            if wake_some(self._database()):
+                return True, 0.0
+            return is_left(self._database()), LOOK_AGAIN_S
+        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.QueryCanceled, psycopg2.errors.DeadlockDetected):
+            return True, LOOK_AGAIN_S
 
     def _tell_counts(self) -> None:
         with self._news:
             counts, self._counts = self._counts, {}
         if not counts:
             return
-        db = self._database()
         try:
+            db = self._database()
             with db.transaction():
                 stores, vendors, whats = (list(column) for column in zip(*counts, strict=True))
                 db.run("door.count", stores=stores, vendors=vendors, whats=whats, events=list(counts.values()))
         except psycopg2.Error:
-            with self._news:  # and told later
-                for key, events in counts.items():
-                    self._counts[key] = self._counts.get(key, 0) + events
+            self._add(counts)  # and told later
             raise
 
     def _database(self) -> Database:
         if self._opened is None:
-            opening = connect(self._dsn)
+            dsn = self._dsn or os.environ.get("BRIDGE_DSN")
+            opening = connect(make_dsn(dsn, tcp_user_timeout=GONE_AFTER_MS) if dsn else None)
             db = opening.__enter__()
             self._opened = (opening, db)
             db.run("door.session")
             db.commit()
+        if self._is_away:
+            self._is_away = False
+            log.warning("The door reaches the database again")
         return self._opened[1]
 
     def _lost(self, error: Exception) -> None:
-        # psycopg2's own words may name user and host.
-        log.warning("The door cannot reach the database (%s); the vendors are told to come again", type(error).__name__)
+        if not self._is_away:
+            self._is_away = True
+            # psycopg2's own words may name user and host.
+            log.warning("The door cannot reach the database (%s): vendors are told to come again", type(error).__name__)
         self._drop()
         with self._news:
             self._refuse_until = time.monotonic() + AWAY_S
@@ -196,17 +242,30 @@ def keep_events(db: Database, rows: Iterable[tuple[str, Event]]) -> dict[Count, 
 
 def wake(db: Database) -> bool:
     """Make due what was kept and is not due yet; whether something is left."""
-    while True:
-        with db.transaction():
-            woken = db.run("door.wake", limit=AT_ONCE_MAX)
-        if not woken:
-            break
-    left = bool(db.value("door.to_wake"))
-    db.rollback()
-    return left
+    while wake_some(db):
+        pass
+    return is_left(db)
+
+
+def wake_some(db: Database) -> int:
+    """Make the oldest of it due; how many events that were."""
+    with db.transaction():
+        db.run("door.let_pass", milliseconds=str(LET_PASS_MS))
+        return db.run("door.wake", limit=AT_ONCE_MAX)
+
+
+def is_left(db: Database) -> bool:
+    """Whether an event is kept and not due."""
+    with db.transaction():
+        return bool(db.value("door.to_wake"))
 
 
 def forget_old(db: Database, days: int = 35) -> int:
-    """Forget events older than so many days; how many."""
-    with db.transaction():
-        return db.run("door.forget", days=days)
+    """Forget events older than so many days, but for those that are not due yet; how many. Some at a time."""
+    forgotten = 0
+    while True:
+        with db.transaction():
+            some = db.run("door.forget", days=days, limit=FORGET_AT_ONCE)
+        forgotten += some
+        if some < FORGET_AT_ONCE:
+            return forgotten

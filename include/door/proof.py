@@ -19,18 +19,26 @@ SIGNATURES_MAX = 8  # while a secret is changed there are two
 Proof = Literal["ours", "no_secret", "wrong_secret", "wrong_signature", "too_old"]
 
 
-def proof_of_shop(headers: Mapping[str, str], body: bytes, secret: str, client_secret: str | None, now: float) -> Proof:
+def proof_of_shop(
+    headers: Mapping[str, str],
+    body: bytes,
+    secret: str,
+    client_secret: str | None,
+    now: float,
+    secret_before: str | None = None,
+) -> Proof:
     """Whether a webhook is from a hook that we made.
 
     headers        by their names in lower case
     secret         what every hook of the store carries, always asked for
     client_secret  of the app or API account: a signature that is there must be right too
     now            seconds since 1970
+    secret_before  what hooks carry that were made under the key before
     """
     given = headers.get(HEADER.lower(), "")
     if not given:
         return "no_secret"
-    if not hmac.compare_digest(given.encode(), secret.encode()):
+    if not any(hmac.compare_digest(given.encode(), each.encode()) for each in (secret, secret_before) if each):
         return "wrong_secret"
     if client_secret and "webhook-signature" in headers:
         return _signed(headers, body, client_secret.encode(), now)

@@ -14,4 +14,14 @@ def door_secret(store_key: str) -> str:
     key = os.environ.get("BRIDGE_KEY", "")
     if not key:
         raise ValueError("BRIDGE_KEY is not set: the webhooks' secret is made from it (see .env.example).")
+    return _made(key, store_key)
+
+
+def door_secret_before(store_key: str) -> str | None:
+    """What hooks carry that were made before `BRIDGE_KEY` was changed, while `BRIDGE_KEY_OLD` says what it was."""
+    key = os.environ.get("BRIDGE_KEY_OLD", "")
+    return _made(key, store_key) if key else None
+
+
+def _made(key: str, store_key: str) -> str:
     return hmac.new(key.encode(), f"bridge: door, version 1/{store_key}".encode(), "sha256").hexdigest()

@@ -4,6 +4,7 @@ It carries numbers only. Unknown fields are let pass; an unknown scope, or one w
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +20,12 @@ SCOPES: Mapping[str, tuple[Kind, str]] = {
     "store/sku/": ("product", "product_id"),
     "store/sku/inventory/": ("stock", "product_id"),
     "store/customer/": ("customer", "id"),
+    "store/customer/address/": ("customer", "customer_id"),  # `id` is the address's own
     "store/channel/*/inventory/": ("stock", "product_id"),
+    "store/channel/*/order/": ("order", "id"),
 }
+_SCOPE = re.compile(r"[a-zA-Z0-9_*/]{1,99}")  # what may stand in a row
+_CHANNEL = re.compile(r"^store/channel/\d+/")
 NUMBER_MAX = 2**63 - 1  # what our tables hold
 CREATED_MAX = 32503680000  # the year 3000
 
@@ -30,8 +35,11 @@ def event_of(said: Any) -> Event | None:
     if not isinstance(said, Mapping) or not isinstance(data := said.get("data"), Mapping):
         return None
     scope = said.get("scope")
-    fits = [begin for begin in SCOPES if isinstance(scope, str) and len(scope) < 100 and scope.startswith(begin)]
-    if not fits or not isinstance(scope, str):
+    if not isinstance(scope, str) or not _SCOPE.fullmatch(scope):
+        return None
+    named_so = _CHANNEL.sub("store/channel/*/", scope)
+    fits = [begin for begin in SCOPES if named_so.startswith(begin)]
+    if not fits:
         return None
     kind, named = SCOPES[max(fits, key=len)]
     number = _number(_found(data, named))
@@ -55,10 +63,10 @@ def producer_of(said: Any) -> str:
 
 
 def _found(data: Mapping[str, Any], named: str) -> Any:
-    """A field of the data; the number of a SKU's product stands in what is said of its inventory."""
+    """A field of the data, or of the part that the event is about: a SKU's product, an address's customer."""
     if named in data:
         return data[named]
-    for part in ("inventory", "sku", "transaction"):
+    for part in ("inventory", "sku", "address"):
         inner = data.get(part)
         if isinstance(inner, Mapping) and named in inner:
             return inner[named]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.door.proof import is_xeros, proof_of_shop
-from include.settings.door_secret import HEADER, door_secret
+from include.settings.door_secret import HEADER, door_secret, door_secret_before
 
 NOW = 1794800000.0
 
@@ -34,6 +34,19 @@ def test_the_secret_of_a_hook_lets_it_in_and_is_another_for_each_store(monkeypat
     monkeypatch.setenv("BRIDGE_KEY", "")
     with pytest.raises(ValueError, match="BRIDGE_KEY is not set"):
         door_secret("au")
+
+
+def test_hooks_of_before_a_change_of_the_key_come_in_until_they_are_made_anew(monkeypatch):
+    monkeypatch.setenv("BRIDGE_KEY", "the old key")
+    old = door_secret("au")
+    monkeypatch.setenv("BRIDGE_KEY", "the new key")
+    assert door_secret_before("au") is None
+    monkeypatch.setenv("BRIDGE_KEY_OLD", "the old key")
+    assert door_secret_before("au") == old
+
+    given = {"x-bridge-secret": old}
+    assert proof_of_shop(given, b"{}", door_secret("au"), None, NOW) == "wrong_secret"
+    assert proof_of_shop(given, b"{}", door_secret("au"), None, NOW, door_secret_before("au")) == "ours"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def test_the_parts_of_airflow_its_servers_and_a_profile_for_the_demo_are_there()
     profiled = {name for name, one in services().items() if one.get("profiles") == ["sandbox"]}
 
     assert profiled == {"sandbox", "mail", "sandbox-connections"}
-    assert set(services()) - profiled == {
+    assert services()["door"]["profiles"] == ["door"]
+    assert set(services()) - profiled - {"door"} == {
         *("postgres", "redis", "prepare"),
         *("api-server", "scheduler", "dag-processor", "triggerer", "worker"),
     }
@@ -114,7 +115,8 @@ def test_every_python_command_is_a_file_or_a_module_of_ours():
         if words[0] != "python":
             continue
         if words[1] == "-m":
-            assert (ROOT / words[2].replace(".", "/") / "__main__.py").exists(), name
+            module = ROOT / words[2].replace(".", "/")
+            assert (module / "__main__.py").exists() or module.with_suffix(".py").exists(), name
         else:
             assert (ROOT / words[1].removeprefix("/opt/bridge/")).is_file(), name
 
@@ -143,10 +145,11 @@ def test_a_worker_that_is_told_to_stop_may_finish_its_tasks():
     assert worker["stop_grace_period"] == "10m"
 
 
-def test_only_airflow_is_reached_from_outside_and_only_from_this_host():
+def test_airflow_alone_is_reached_from_outside_or_the_door_that_is_asked_for_and_only_from_this_host():
     published = {name: one["ports"] for name, one in services().items() if "ports" in one}
 
-    assert published == {"api-server": ["127.0.0.1:8080:8080"]}
+    assert published == {"api-server": ["127.0.0.1:8080:8080"], "door": ["127.0.0.1:8090:8090"]}
+    assert services()["door"]["profiles"] == ["door"]
     assert raw()["networks"]["data"] == {"internal": True}
     for name in ("postgres", "redis", "sandbox", "mail"):
         assert services()[name]["networks"] == ["data"]

@@ -21,6 +21,8 @@ LARGE = {
     "chunk",
     "document_link",
     "due",
+    "inbox",
+    "stock_look",
 }
 BATCH_MAX = 4_000  # documents
 

@@ -1,7 +1,8 @@
-"""`make bench-door [SECONDS=30] [RATE=200]`: how soon the webhook door answers, with nothing else of the product running.
+"""`make bench-door [SECONDS=30] [RATE=200] [AIRFLOW=yes]`: how soon the webhook door answers while nobody else works.
 
-A PostgreSQL, the door in a process of its own, and webhooks of a shop at a steady rate: each leaves at its moment, whether
-those before it were answered or not. Lost is what was answered 200 and is not there afterwards.
+A PostgreSQL that loses nothing it confirmed, the door in a process of its own (or in the api-server of an Airflow whose
+scheduler, triggerer and dag-processor were ended), and webhooks of a shop at a steady rate: each leaves at its moment,
+whether those before it were answered or not. Lost is what was answered 200 and is not there afterwards.
 """
 
 import argparse
@@ -17,12 +18,15 @@ import httpx
 from include.commands.stack.business import make_database
 from include.commands.stack.local import local_stack
 from include.commands.stack.places import HOST, LOCAL, ROOT, FreePorts
+from include.commands.stack.processes import StackError
+from include.commands.stack.state import end
 from include.database.connection import connect
 from include.settings.door_secret import HEADER, door_secret
 
 GOAL_MS = 100
 STORE = "demo"
-START_MAX_S = 60
+START_MAX_S, STOP_MAX_S = 60, 20
+ENDED = ("scheduler", "triggerer", "dag-processor")
 
 
 def main() -> int:
@@ -30,10 +34,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench-door", description=__doc__)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=int, default=200, help="events a second")
+    parser.add_argument("--airflow", action="store_true", help="the door inside Airflow's api-server")
     parser.add_argument("--url", help="a door that runs already, such as Airflow's: http://127.0.0.1:8080/bridge/hooks")
     asked = parser.parse_args()
     if asked.url:
         return _measured(asked.url, os.environ["BRIDGE_DSN"], asked.rate, asked.seconds)
+    if asked.airflow:
+        return _inside(asked.rate, asked.seconds)
     with local_stack(("postgres",), LOCAL / "bench-door", durable=True) as stack:
         dsn = make_database(stack.postgres, "bridge", fresh=True, logs=stack.folder / "logs").writer_dsn
         os.environ |= {"BRIDGE_DSN": dsn, "BRIDGE_KEY": stack.keys.bridge_key}
@@ -48,6 +55,17 @@ def main() -> int:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _inside(rate: int, seconds: int) -> int:
+    """The door of an api-server whose Airflow runs nothing else any more."""
+    with local_stack(("postgres", "sandbox", "airflow"), LOCAL / "bench-door", durable=True) as stack:
+        os.environ["BRIDGE_KEY"] = stack.keys.bridge_key
+        ended = [each for each in stack.services if each.name in ENDED]
+        if len(ended) != len(ENDED):
+            raise StackError(f"{', '.join(ENDED)} were to be ended, and are not all there")
+        end([each.known for each in ended], STOP_MAX_S)
+        return _measured(f"{stack.airflow.url}/bridge/hooks", stack.dsn, rate, seconds)
 
 
 def _measured(url: str, dsn: str, rate: int, seconds: int) -> int:

@@ -31,12 +31,14 @@ WITH said AS (
                     AND coalesce(attempt.settled_at, now()) >= coalesce(said.happened_at, now()) - %(echo_s)s * INTERVAL '1 second'
             ) THEN 'echo'
             -- The shop tells of the levels that we set: whatever moves while a run of ours writes, and the time around it.
-            WHEN said.kind = 'stock' AND EXISTS (
+            -- What an order moved is no echo, whoever writes meanwhile.
+            WHEN said.kind = 'stock' AND said.scope NOT LIKE '%%/inventory/order/%%' AND EXISTS (
                 SELECT 1
                 FROM stock_look
                 JOIN batch USING (batch_id)
                 WHERE batch.store = said.store
-                    AND stock_look.levels_at <= coalesce(said.happened_at, now()) + %(echo_s)s * INTERVAL '1 second'
+                    AND stock_look.levels_at BETWEEN coalesce(said.happened_at, now()) - INTERVAL '1 hour'  -- no run is longer
+                    AND coalesce(said.happened_at, now()) + %(echo_s)s * INTERVAL '1 second'
                     AND coalesce(stock_look.written_at, stock_look.again_at + INTERVAL '5 minutes')
                     >= coalesce(said.happened_at, now()) - %(echo_s)s * INTERVAL '1 second'
             ) THEN 'echo'
@@ -144,14 +146,25 @@ LEFT JOIN due_already
 WHERE inbox.event_id = waiting.event_id
     AND (due_already.due_id IS NULL OR due_already.due_id IN (SELECT due_id FROM not_being_claimed))
 
+-- name: let_pass
+-- For this transaction alone: to wait longer for somebody else would hold up the deliveries.
+SELECT set_config('lock_timeout', %(milliseconds)s, TRUE)
+
 -- name: to_wake
-SELECT count(*) AS events
-FROM inbox
-WHERE woken_at IS NULL
+SELECT EXISTS (SELECT 1 FROM inbox WHERE woken_at IS NULL) AS is_left
 
 -- name: forget
+-- By where the rows lie, so that the table is not read to find them by their keys.
 DELETE FROM inbox
-WHERE received_at < now() - %(days)s * INTERVAL '1 day' AND woken_at IS NOT NULL
+WHERE ctid = ANY(
+    ARRAY(
+        SELECT ctid
+        FROM inbox
+        WHERE received_at < now() - %(days)s * INTERVAL '1 day' AND woken_at IS NOT NULL
+        ORDER BY received_at
+        LIMIT %(limit)s
+    )
+) AND woken_at IS NOT NULL
 
 -- name: kept
 SELECT count(*) AS events

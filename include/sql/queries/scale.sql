@@ -722,6 +722,46 @@ WHERE invoice.subject_kind = 'order'
     AND payment.kind = 'payment'
     AND payment.amount < invoice.amount
 
+-- name: fill_inbox
+-- What the shop's webhooks said: two each time an order was looked at, as they came; the newest are not due yet. Stock was set by a run an hour.
+INSERT INTO inbox (store, vendor, event_hash, scope, subject_kind, subject_key, happened_at, received_at, woken_at)
+SELECT
+    store,
+    'bigcommerce',
+    sha256(convert_to(concat_ws('/', store, order_key, number, scope), 'UTF8')),
+    scope,
+    'order',
+    order_key::TEXT,
+    seen_at,
+    seen_at,
+    CASE WHEN seen_at < now() - INTERVAL '6 hours' THEN seen_at END
+FROM bench_sight
+CROSS JOIN unnest(ARRAY['store/order/updated', 'store/order/statusUpdated']) AS scope
+ORDER BY seen_at;
+WITH batch_of_stock AS (
+    INSERT INTO batch (batch_id, store, flow, run_id, state, opened_at, touched_at, sealed_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT
+        (SELECT max(batch_id) FROM batch) + row_number() OVER (ORDER BY at),
+        'large',
+        'stock_to_store',
+        'scheduled__' || at,
+        'sealed',
+        at,
+        at,
+        at
+    FROM generate_series((SELECT min(placed_at) FROM bench_order), now(), INTERVAL '1 hour') AS at
+    RETURNING batch_id, opened_at
+)
+INSERT INTO stock_look (batch_id, asked_at, levels_at, again_at, written_at)
+SELECT
+    batch_id,
+    opened_at,
+    opened_at + INTERVAL '2 seconds',
+    opened_at + INTERVAL '4 seconds',
+    opened_at + INTERVAL '5 seconds'
+FROM batch_of_stock
+
 -- name: fill_open
 -- What is under way: the last batch of each store is not sealed, one of them is red; an extraction was cut off.
 UPDATE batch

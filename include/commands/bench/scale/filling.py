@@ -28,6 +28,7 @@ STEPS = (
     "notices",
     "days",
     "waits",
+    "inbox",
     "open",
     "sequences",
 )

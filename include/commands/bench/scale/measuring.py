@@ -12,6 +12,7 @@ from include.database.connection import Database
 TIMES = 20
 TIMES_WHERE_SLOW = 3
 SLOW_S = 2.0
+WITHOUT_ROWS = {"summary.free_what_never_went", "summary.let_go", "door.wake", "door.forget", "door.count"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,11 @@ def of_rounds(rounds: Sequence[Measured]) -> Measured:
 
 
 def _asked(db: Database, question: Question) -> int:
-    writes = question.name in ("summary.free_what_never_went", "summary.let_go")
-    found = db.run(question.name, **question.values) if writes else len(db.rows(question.name, **question.values))
+    found = (
+        db.run(question.name, **question.values)
+        if question.name in WITHOUT_ROWS
+        else len(db.rows(question.name, **question.values))
+    )
     if question.name == "locks.try_locks":
         db.rows("locks.release_locks")
     db.rollback()

@@ -23,6 +23,7 @@ TOPICS = (
     "mails, stock and the night",
     "the day's report",
     "items",
+    "the door",
 )
 
 
@@ -59,6 +60,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _told()
     yield from _reconciled(named, keys, about["summary_key"])
     yield from _items(large)
+    yield from _door(db, keys)
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
@@ -250,3 +252,27 @@ def _items(large: Mapping[str, Any]) -> Iterator[Question]:
     yield Question(topic, "held.others", {**of_store, "kind": "item", "reason": None, "limit": PAGE})
     yield Question(topic, "items.untold", {**of_store, "limit": 200})
     yield Question(topic, "items.codes", of_store)
+
+
+def _door(db: Database, keys: list[int]) -> Iterator[Question]:
+    """A commit of the door: orders, half of them known by another event; stock; documents that somebody changed in Xero."""
+    topic = "the door"
+    now = datetime.now(UTC)
+    links = db.rows("ledger.links", store=STORE, subject_kind="order", subject_keys=[str(key) for key in keys[:50]])
+    subjects = [("store/order/updated", "order", str(key), None) for key in keys]
+    subjects += [("store/product/inventory/updated", "stock", "*", None)] * 20
+    subjects += [("INVOICE/UPDATE", "document", str(link["xero_id"]), link["xero_id"]) for link in links]
+    scopes, kinds, named, xero_ids = (list(column) for column in zip(*subjects, strict=True))
+    said = {
+        "stores": [STORE] * len(subjects),
+        "vendors": ["xero" if xero_id else "bigcommerce" for xero_id in xero_ids],
+        "digests": [hashlib.sha256(f"{at}/{subject}".encode()).digest() for at, subject in enumerate(subjects)],
+        "moments": [now] * len(subjects),
+    }
+    told = {"scopes": scopes, "kinds": kinds, "keys": named, "xero_ids": [each and str(each) for each in xero_ids]}
+    yield Question(topic, "door.keep", {**said, **told, "echo_s": 30.0}, f"{len(subjects)} events in one commit")
+    yield Question(topic, "door.to_wake")
+    yield Question(topic, "door.wake", {"limit": 500})
+    yield Question(topic, "door.forget", {"days": 21, "limit": 1000}, "a thousand of the oldest")
+    counts = {"stores": [STORE], "vendors": ["bigcommerce"], "whats": ["again"], "events": [7]}
+    yield Question(topic, "door.count", counts)
