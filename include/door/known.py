@@ -93,7 +93,7 @@ class Register:
                 organisation=organisation,
                 stores=(*others, store.key),
                 tenant_id=str(xero.get("tenant_id") or "") or None,
-                webhook_key=str(xero.get("webhook_key") or ""),
+                webhook_key=str(xero.get("webhook_secret") or xero.get("webhook_key") or ""),
             )
         return Known(stores, books)
 
