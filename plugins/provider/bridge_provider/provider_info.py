@@ -37,7 +37,8 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "access_token": {
                         "label": "Access token",
-                        "description": "Of a store-level API account, or put here by Connect. Read-only: Orders, Order transactions, Products, "
+                        "description": "Of a store-level API account, or put here by Connect. Read-only: Orders, Order "
+                        "transactions, Products, "
                         "Information & settings; for stock also Store locations, and Store inventory: modify.",
                         "schema": secret,
                     },
