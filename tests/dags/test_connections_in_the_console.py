@@ -260,11 +260,10 @@ def test_what_is_kept_of_a_handshake_opens_nothing_for_who_reads_the_table(desk)
 
     assert state not in kept
     assert cookie not in kept
-    reader = psycopg2.connect(desk.postgres.reader_dsn) if hasattr(desk.postgres, "reader_dsn") else None
-    if reader is not None:
-        with pytest.raises(psycopg2.errors.InsufficientPrivilege), reader.cursor() as cursor:
-            cursor.execute("SELECT * FROM handshake")
-        reader.close()
+    reader = psycopg2.connect(desk.postgres.reader_dsn)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege), reader.cursor() as cursor:
+        cursor.execute("SELECT * FROM handshake")
+    reader.close()
 
 
 def test_a_custom_connection_has_no_button_and_says_how_it_logs_in(desk):
