@@ -21,7 +21,8 @@ LIMIT_S = 120
 
 def press(page, words):
     """Press the button, or open the link, of these words; the first on the page."""
-    script = f"""[...document.querySelectorAll('button, a')].find(each => each.textContent.trim() === {json.dumps(words)}).click()"""
+    found = f"[...document.querySelectorAll('button, a')].find(each => each.textContent.trim() === {json.dumps(words)})"
+    script = f"{found}.click()"
     told = page.ask("Runtime.evaluate", expression=script)
     assert "exceptionDetails" not in told, (words, told)
 
