@@ -75,7 +75,7 @@ class Doorbell(BaseEventTrigger):
         from include.domain.lane import Budget, Pace, pace_of
 
         if not self.organisation:
-            return Pace("seconds", self.settle_s, "")
+            return Pace("seconds", self.settle_s, "its calls are not counted")
         allowance, now = seen["allowance"] or {}, seen["now"]
         ends_at, closed_until = allowance.get("day_ends_at"), allowance.get("closed_until")
         budget = Budget(

@@ -17,7 +17,8 @@ from statistics import quantiles
 
 import httpx
 
-from include.commands.stack.local import LOCAL, Stack, local_stack
+from include.commands.stack.local import Stack, local_stack
+from include.commands.stack.places import LOCAL
 from include.database.connection import connect
 from include.sandbox.order_builder import an_order, as_json
 from include.settings.door_secret import HEADER, door_secret
@@ -30,7 +31,7 @@ RUNS_MAX = 10
 LATENCY_S = 0.15
 FIRST = 2_000_000  # the numbers of its orders; the demo's own are far below
 BURST_FIRST = 3_000_000
-PATIENCE_S = 300.0
+PATIENCE_S = 90.0
 
 
 def main() -> int:
@@ -127,7 +128,7 @@ def _put(stack: Stack, http: httpx.Client, key: int) -> None:
     now = datetime.now(UTC)
     shopper = key % 97
     order = an_order(key).placed(now).bought_by(f"Jo Park {shopper}", customer=5000 + shopper)
-    bundle = order.line("MUG", price="22.00", quantity=2).shipping("11.00").paid("card", at=now).build()
+    bundle = order.line("SKU-0", price="22.00", quantity=2).shipping("11.00").paid("card", at=now).build()
     text = as_json(bundle).replace("jo.park", f"jo.park.{shopper}")
     http.post(f"{stack.sandbox.url}/_sandbox/orders", content=text).raise_for_status()
 
