@@ -266,6 +266,38 @@ def test_what_is_kept_of_a_handshake_opens_nothing_for_who_reads_the_table(desk)
     reader.close()
 
 
+def test_a_connection_that_nobody_made_and_a_manager_of_secrets_that_fails_are_told_apart(desk, monkeypatch):
+    from airflow import configuration
+
+    class VaultBackend:
+        def get_connection(self, conn_id):
+            raise RuntimeError(f"planted-secret of {conn_id}")
+
+    monkeypatch.delenv("AIRFLOW_CONN_XERO_AU")
+    monkeypatch.setattr(configuration, "ensure_secrets_loaded", lambda: [])
+    assert "There is no Connection xero_au." in desk.ask("ops", "GET", "connections?store=au").text
+    monkeypatch.setattr(configuration, "ensure_secrets_loaded", lambda: [VaultBackend()])
+    shown = desk.ask("ops", "GET", "connections?store=au").text
+    assert "Connection xero_au could not be read from HashiCorp Vault." in shown
+    assert "planted-secret" not in shown
+
+
+def test_the_page_runs_its_own_style_and_script_and_the_way_out_is_no_form(desk):
+    page = desk.ask("ops", "GET", "connections?store=au")
+    out = desk.ask("ops", "POST", "connections/connect", data=desk.form("ops", "xero", "connect"))
+
+    for answer in (page, out):
+        policy = answer.headers["content-security-policy"]
+        assert "unsafe" not in policy
+        assert "form-action 'self'" in policy
+        assert answer.headers["cache-control"] == "no-store"
+    cookie = out.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/bridge/connections;" in cookie
+    assert "form" not in {tag for tag, values in PageReader(out.text).tags if values.get("method") == "post"}
+
+
 def test_a_custom_connection_has_no_button_and_says_how_it_logs_in(desk):
     desk.connection("xero", client_id="sandbox-client", client_secret="sandbox-secret", identity_url=desk.base)
 

@@ -157,6 +157,13 @@ def _card(db: Database, reader: Reader, store: Store, vendor: Vendor) -> Card:
     card.seen = db.row("connections.seen", connection=conn_id)
     card.test_token = token_for(reader, _about("test", store, vendor))
     if connection is None:
+        card.place = ""
+        if backend:
+            card.wrong = f"Connection {conn_id} could not be read from {place(backend)}."
+            card.todo = (
+                "See whether Airflow's api-server reaches it and may read it: docs/secrets.md names the settings."
+            )
+            return card
         card.wrong = f"There is no Connection {conn_id}."
         kind = "Xero organisation" if vendor == "xero" else "BigCommerce store"
         card.todo = f"Make it in Airflow, under Admin, Connections: Connection type {kind}, Connection ID {conn_id}."

@@ -24,18 +24,20 @@ CAN_WRITE = "MetastoreBackend"
 def found(conn_id: str) -> tuple[Connection | None, str]:
     """The Connection, and the class of the secrets backend that has it; None where none has it.
 
-    What a backend says of its failure may quote the secret, so it is not told.
+    With None, the class is that of a backend which failed. What it says of that may quote the secret, so it is not told.
     """
     from airflow.configuration import ensure_secrets_loaded
 
+    failed = ""
     for backend in ensure_secrets_loaded():
         try:
             connection = backend.get_connection(conn_id=conn_id)
         except Exception:
+            failed = failed or type(backend).__name__
             continue
         if connection is not None:
             return connection, type(backend).__name__
-    return None, ""
+    return None, failed
 
 
 def place(backend: str) -> str:
