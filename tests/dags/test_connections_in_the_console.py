@@ -119,7 +119,11 @@ def test_each_route_refuses_a_stranger_and_whom_airflow_does_not_let_edit_connec
 
     assert desk.ask(None, method, path, data=form).status_code == 401
     for role in ("viewer", "user"):
-        assert desk.ask("finance", method, path, role=role, data=form).status_code == 403
+        refused = desk.ask("finance", method, path, role=role, data=form)
+        assert (refused.status_code, refused.json()) == (
+            403,
+            {"detail": "Forbidden"},
+        )  # by Airflow, before we look at it
     assert desk.rows("SELECT 1 FROM handshake") == []
 
 
@@ -182,6 +186,21 @@ def test_an_answer_is_taken_once_and_of_the_person_and_browser_that_asked(desk):
     assert desk.ask("ops", "GET", answer, cookie=cookie).status_code == 403
 
 
+def test_a_state_is_signed_for_one_person_and_one_browser_before_any_table_is_asked():
+    from include.connecting.handshakes import Asker
+
+    mine = Asker("ops", "browser", "the key")
+    state = mine.signed("a nonce")
+
+    assert mine.is_mine(state)
+    for other in (Asker("eve", "browser", "the key"), Asker("ops", "another", "the key"), Asker("ops", "browser", "k")):
+        assert not other.is_mine(state)
+    assert not mine.is_mine(state + "0")
+    assert not mine.is_mine("")
+    assert not Asker("ops", "", "the key").is_mine(Asker("ops", "", "the key").signed("a nonce"))
+    assert "browser" not in repr(mine)
+
+
 def test_an_answer_after_ten_minutes_is_too_late(desk):
     link, cookie = desk.begin()
     answer = desk.allow(link)
@@ -218,6 +237,8 @@ def test_a_code_that_xero_does_not_take_connects_nothing_and_is_told_without_it(
     assert answer.status_code == 409
     assert "invalid_grant" in answer.text
     assert "planted-code" not in answer.text + json.dumps(desk.audited())
+    again = f"connections/callback?code=another-code&state={state}"
+    assert desk.ask("ops", "GET", again, cookie=cookie).status_code == 403  # a state is answered once, well or not
     assert desk.consents() == []
 
 
