@@ -117,6 +117,13 @@ def test_a_person_connects_both_vendors_and_tests_them_without_a_terminal(tmp_pa
             picture(page, tmp_path / "after.png")
             assert not [each for each in (town.shop.app.token, "sandbox-secret", "planted") if each in seen]
 
+            assert page.shows(f"{airflow}/connections", "xero_demo", tmp_path / "airflows_own_list.png")
+            dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+            page.ask("Emulation.setEmulatedMedia", features=dark)
+            page.ask("Page.navigate", url=f"{airflow}/bridge/connections?store=demo")
+            reads(page, "Consent again")
+            picture(page, tmp_path / "dark.png")
+
         # The other fields of the Connection are as they were.
         kept = json.loads(stack.airflow.call("GET", "/connections/bigcommerce_demo")["extra"])
         assert kept["client_secret"] == "***"
