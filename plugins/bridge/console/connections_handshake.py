@@ -26,20 +26,27 @@ from bridge.console.connections import (
     conn_id_of,
     refused,
 )
+from bridge.console.connections_asked import (
+    COOKIE,
+    NOTHING,
+    app_of,
+    asker_of,
+    audit,
+    checked,
+    connection_of,
+    not_asked,
+    store_of,
+    vault_of,
+)
 from bridge.console.frame import refuse_foreign_form, sheet, signing_key, token_for
 from bridge.console.readers import Reader, ReaderDep
-from bridge.console.saying import Said
 
 if TYPE_CHECKING:
     from include.connecting.books import Opened
-    from include.connecting.handshakes import Asker
     from include.database.connection import Row
     from include.keepers.tokens import KeptTokens
-    from include.keepers.vault import Vault
     from include.settings.store import Store
 
-COOKIE = "bridge_connect"
-NOTHING = "Nothing was connected"
 routes = APIRouter(dependencies=[MayAct])
 
 
@@ -58,8 +65,8 @@ def connect(
 
     found = reader.store(store, f"../{HERE}")
     refuse_foreign_form(request, reader, token, about_connecting(found, vendor), back(found))
-    connection, vault = _connection(found, vendor), _vault(found)
-    redirect_uri = _checked(address(request, vendor), vendor, found)
+    connection, vault = connection_of(found, vendor), vault_of(found)
+    redirect_uri = checked(address(request, vendor), vendor, found)
     asker = Asker(reader.name, secrets.token_urlsafe(32), signing_key())
     try:
         if vendor == "xero":
@@ -77,7 +84,7 @@ def connect(
         link = (
             books.link_of(connection, redirect_uri=redirect_uri, state=begun.state, verifier=begun.verifier)
             if vendor == "xero"
-            else shop.link_of(connection, _app(connection, found)[0])
+            else shop.link_of(connection, app_of(connection, found)[0])
         )
     except (books.NotConnectedError, ValueError) as error:
         raise refused(NOTHING, f"{error}.", found) from None
@@ -104,22 +111,22 @@ def callback(request: Request, reader: ReaderDep, state: str = "", code: str = "
     from include.database.connection import connect as database
     from include.keepers.vault import SealedOtherwiseError
 
-    asker = _asker(request, reader)
+    asker = asker_of(request, reader)
     with database() as db, db.transaction():
         row = answered(db, asker, state)
     if row is None:
-        raise _not_asked()
-    store, vault = _store(reader, row), _vault(None)
+        raise not_asked()
+    store, vault = store_of(reader, row), vault_of(None)
     if not code:
         sentence = books.refusal(error)
-        _audit(
+        audit(
             store,
             "handshake_refused",
             reader.name,
             {"vendor": "xero", "said": "".join(filter(str.isprintable, error))[:100]},
         )
         raise refused(NOTHING, sentence, store)
-    connection = _connection(store, "xero")
+    connection = connection_of(store, "xero")
     opened, kept = _opened(
         reader, store, connection, row, code, lambda: verifier_of(row, vault, state), SealedOtherwiseError
     )
@@ -155,13 +162,13 @@ def choose(
 
     refuse_foreign_form(request, reader, token, _about_choosing(state), f"../{HERE}")
     with database() as db, db.transaction():
-        waiting = chosen(db, _vault(None), _asker(request, reader), state)
+        waiting = chosen(db, vault_of(None), asker_of(request, reader), state)
         if waiting is not None:
             forget(db, waiting[0])
     if waiting is None or tenant not in waiting[1].books:
-        raise _not_asked()
-    store = _store(reader, waiting[0])
-    connection = _connection(store, "xero")
+        raise not_asked()
+    store = store_of(reader, waiting[0])
+    connection = connection_of(store, "xero")
     try:
         kept = books.keeper_of(connection, os.environ, store.key)
     except (books.NotConnectedError, ValueError) as error:
@@ -181,14 +188,14 @@ def installed(request: Request, reader: ReaderDep) -> Response:
 
     told = dict(request.query_params)
     with database() as db, db.transaction():
-        row = answered_without_state(db, _asker(request, reader))
+        row = answered_without_state(db, asker_of(request, reader))
         if row is not None:
             forget(db, row)
     if row is None:
-        raise _not_asked()
-    store = _store(reader, row)
-    connection, store_hash = _connection(store, "bigcommerce"), store.file.bigcommerce.store_hash
-    client_id, client_secret = _app(connection, store)
+        raise not_asked()
+    store = store_of(reader, row)
+    connection, store_hash = connection_of(store, "bigcommerce"), store.file.bigcommerce.store_hash
+    client_id, client_secret = app_of(connection, store)
     try:
         if wrong := shop.wrong_with(told, store_hash):
             raise NotConnectedError(wrong.rstrip("."))
@@ -204,11 +211,11 @@ def installed(request: Request, reader: ReaderDep) -> Response:
         )
         keep_token(row["connection"], store_hash, brought.access)
     except (NotConnectedError, ApiError, LookupError, ValueError) as error:
-        _audit(store, "handshake_failed", reader.name, {"vendor": "bigcommerce", "said": str(error)[:300]})
+        audit(store, "handshake_failed", reader.name, {"vendor": "bigcommerce", "said": str(error)[:300]})
         raise refused(NOTHING, f"{error}.".replace("..", "."), store) from None
     with database() as db, db.transaction():
         db.run("connections.installed", connection=row["connection"], by=reader.name, scopes=brought.scopes)
-    _audit(
+    audit(
         store,
         "connected",
         reader.name,
@@ -228,7 +235,7 @@ def _opened(
         kept = books.keeper_of(connection, os.environ, store.key)
         return books.opened_by(connection, kept, code=code, redirect_uri=row["redirect_uri"], verifier=verifier()), kept
     except (books.NotConnectedError, ApiError, ValueError, sealed_otherwise) as error:
-        _audit(store, "handshake_failed", reader.name, {"vendor": "xero", "said": str(error)[:300]})
+        audit(store, "handshake_failed", reader.name, {"vendor": "xero", "said": str(error)[:300]})
         sentence = str(error).rstrip(".")
         raise refused(NOTHING, f"{sentence[:1].upper()}{sentence[1:]}.", store) from None
 
@@ -242,78 +249,9 @@ def _keep(reader: Reader, store: Store, connection: Any, kept: KeptTokens, opene
     except ApiError as error:
         raise refused(NOTHING, str(error), store) from None
     told = {"organisation": opened.names[tenant_id], "tenant_id": tenant_id, "scopes": opened.token.scopes}
-    _audit(store, "connected", reader.name, {"vendor": "xero", "connection": conn_id_of(store, "xero"), **told})
+    audit(store, "connected", reader.name, {"vendor": "xero", "connection": conn_id_of(store, "xero"), **told})
     return back_to(store, "connected-xero")
-
-
-def _audit(store: Store, event: str, who: str, content: dict[str, Any]) -> None:
-    from include.database.connection import connect as database
-    from include.stages.orders.audit import append
-
-    with database() as db, db.transaction():
-        append(db, store.key, None, event, {"by": who, **content})
-
-
-def _connection(store: Store, vendor: Vendor) -> Any:
-    from bridge.console.connections_kept import found
-
-    conn_id = conn_id_of(store, vendor)
-    connection, _ = found(conn_id)
-    if connection is None:
-        raise refused(
-            NOTHING, f"There is no Connection {conn_id}: make it in Airflow, under Admin, Connections.", store
-        )
-    return connection
-
-
-def _app(connection: Any, store: Store) -> tuple[str, str]:
-    from bridge.hooks.fields import masked
-    from include.settings.connections import filled
-
-    try:
-        told = masked({name: filled(connection, name) for name in ("client_id", "client_secret")})
-    except ValueError as error:
-        raise refused(NOTHING, f"{error}: the app's own, from BigCommerce's Developer Portal.", store) from None
-    return told["client_id"], told["client_secret"]
-
-
-def _vault(store: Store | None) -> Vault:
-    from include.keepers.vault import Vault
-
-    vault = Vault.of(os.environ)
-    if vault is None:
-        raise refused(
-            NOTHING, "BRIDGE_KEY is not set where Airflow's api-server runs: what comes is sealed with it.", store
-        )
-    return vault
-
-
-def _checked(redirect_uri: str, vendor: Vendor, store: Store) -> str:
-    """The address to come back to, if the vendor takes it (xero.md 1.2)."""
-    parts = urlsplit(redirect_uri)
-    if vendor == "xero" and parts.scheme != "https" and parts.hostname != "localhost":
-        sentence = "Xero sends browsers back to https, or to http://localhost: open the console at such an address."
-        raise refused(NOTHING, sentence, store)
-    return redirect_uri
-
-
-def _asker(request: Request, reader: Reader) -> Asker:
-    from include.connecting.handshakes import Asker
-
-    return Asker(reader.name, request.cookies.get(COOKIE, ""), signing_key())
-
-
-def _store(reader: Reader, row: Row) -> Store:
-    return reader.store(row["store"], f"../{HERE}")
 
 
 def _about_choosing(state: str) -> str:
     return f"connections/choose/{state}"
-
-
-def _not_asked() -> Said:
-    sentence = (
-        "This answer belongs to no question that you asked in this browser within the last ten minutes, or it was taken "
-        "already. Nothing was changed. Open Connections and begin again."
-    )
-    return refused("Not taken", sentence, None, 403)
