@@ -28,6 +28,12 @@ class BridgePlugin(AirflowPlugin):
             "destination": "nav",
             "category": "browse",
         },
+        {
+            "name": "Connections",
+            "href": "/bridge/connections",
+            "destination": "nav",
+            "category": "admin",
+        },
     ]
     react_apps: ClassVar = [
         {

@@ -13,12 +13,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"domain"},
     "papers": {"domain"},
     "keepers": {"clients", "database", "settings"},
+    "connecting": {"clients", "database", "settings", "keepers"},
     "door": {"domain", "wire", "database", "settings"},
     "stages": {"domain", "clients", "wire", "checks", "database", "settings"},
     # The demo compares the books with what the sandbox's shop demands, so commands may read its data.
     "commands": {
         "stages",
         "keepers",
+        "connecting",
         "door",
         "papers",
         "domain",

@@ -138,6 +138,11 @@ class Xero(DayReads):
         return self._line.calls
 
     @property
+    def granted(self) -> str:
+        """The scopes of the token of the last call, as Xero said them; empty before it, or where it did not say."""
+        return self._auth.granted
+
+    @property
     def calls_left_day(self) -> int | None:
         """Calls that the organisation has left today, as last heard from Xero; None before the first answer."""
         return self._line.pace.left_day

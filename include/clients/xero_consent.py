@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,24 +32,34 @@ class Tenant:
     kind: str
 
 
-def consent_link(login_url: str, *, client_id: str, redirect_uri: str, scopes: Sequence[str], state: str) -> str:
-    """The address that a person opens. Source: xero.md 1.1, 1.2."""
+def consent_link(
+    login_url: str, *, client_id: str, redirect_uri: str, scopes: Sequence[str], state: str, verifier: str = ""
+) -> str:
+    """The address that a person opens. Source: xero.md 1.1, 1.2.
+
+    verifier  of PKCE (RFC 7636): who has only the code, out of a log or a history, is given nothing for it.
+    """
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    proof = {"code_challenge": challenge, "code_challenge_method": "S256"} if verifier else {}
     asked = {
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": redirect_uri,
         "scope": " ".join((LASTING, *scopes)),
         "state": state,
+        **proof,
     }
     return f"{door(login_url)}{AUTHORIZE.path}?{urlencode(asked)}"
 
 
-def consent_of(service: TokenService, code: str, redirect_uri: str) -> Token:
+def consent_of(service: TokenService, code: str, redirect_uri: str, verifier: str = "") -> Token:
     """What Xero gives for the code, `expires_at` in seconds from now. Raises as `TokenService.ask` does.
 
     A code lives 5 minutes and is taken once; the redirect is the one of the link, byte for byte (xero.md 1.2).
     """
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    if verifier:
+        form["code_verifier"] = verifier
     return service.ask(form, lambda: 0.0)
 
 

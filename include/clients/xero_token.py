@@ -118,6 +118,11 @@ class Bearer(httpx.Auth, ABC):
         token = self._last
         return (*self._service.secrets(), token.access if token else "", token.refresh if token else "")
 
+    @property
+    def granted(self) -> str:
+        """The scopes of the last token, names with blanks between; empty before it, or where Xero did not say."""
+        return self._last.scopes if self._last else ""
+
     def close(self) -> None:
         """Close the connections to the token service."""
         self._service.close()

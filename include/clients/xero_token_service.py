@@ -21,7 +21,7 @@ from include.clients.sending import Call, Line, door, header_word
 LIFE_MAX_S = 1800.0  # xero.md 1.3; a longer claim is not believed
 TOKEN_BYTES_MAX = 1024 * 1024
 TOKEN_CALL = Call("POST", "/connect/token")
-SECRET_FIELDS = ("refresh_token", "code")
+SECRET_FIELDS = ("refresh_token", "code", "code_verifier")
 ENDED = "Xero no longer accepts the consent (invalid_grant)."
 
 

@@ -130,7 +130,7 @@ class Register:
     def _books(self, store: Store, organisation: str, others: Books | None) -> Books:
         """The organisation with this store too. Stores may reach it by several Connections: one that has the key suffices."""
         xero = self._fields(store.file.xero.connection)
-        key = None if xero is None else str(xero.get("webhook_key") or "")
+        key = None if xero is None else str(xero.get("webhook_secret") or "")
         tenant_id = str((xero or {}).get("tenant_id") or "") or None
         if others is None:
             return Books(organisation, (store.key,), tenant_id, key)

@@ -14,4 +14,4 @@ REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
 -- Names and addresses are not for readers.
 REVOKE SELECT ON raw_part, raw_customer, planned_contact, planned_document, chunk FROM bridge_reader;
 -- Nor are tokens, sealed as they are; `connection_state` says what may be known.
-REVOKE SELECT ON oauth_token FROM bridge_reader;
+REVOKE SELECT ON oauth_token, handshake FROM bridge_reader;

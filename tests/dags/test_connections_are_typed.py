@@ -65,13 +65,21 @@ def forms():
     return get_provider_info()["connection-types"]
 
 
-def test_every_secret_field_is_a_password_field_and_must_be_filled():
-    fields = {name: field for kind in forms() for name, field in kind["conn-fields"].items()}
-    secrets = {name for name in fields if name.endswith(("token", "secret"))}
+def test_every_secret_field_is_a_password_field_and_must_be_filled_where_nothing_works_without_it():
+    fields = {
+        (kind["connection-type"], name): field["schema"]
+        for kind in forms()
+        for name, field in kind["conn-fields"].items()
+        if name.endswith(("token", "secret", "key"))
+    }
 
-    assert secrets == {"access_token", "client_secret"}
-    assert all(fields[name]["schema"]["format"] == "password" for name in secrets)
-    assert all(fields[name]["schema"]["type"] == "string" for name in secrets)
+    assert {whose: schema["type"] for whose, schema in fields.items()} == {
+        ("bigcommerce", "access_token"): "string",
+        ("bigcommerce", "client_secret"): ["string", "null"],  # of an app, or for the webhooks' signature
+        ("xero", "client_secret"): "string",
+        ("xero", "webhook_secret"): ["string", "null"],
+    }
+    assert {schema["format"] for schema in fields.values()} == {"password"}
 
 
 def test_airflow_masks_the_secrets_and_no_other_field():
@@ -80,7 +88,11 @@ def test_airflow_masks_the_secrets_and_no_other_field():
 
     names = {name for kind in forms() for name in kind["conn-fields"]}
 
-    assert {name for name in names if should_hide_value_for_key(name)} == {"access_token", "client_secret"}
+    assert {name for name in names if should_hide_value_for_key(name)} == {
+        "access_token",
+        "client_secret",
+        "webhook_secret",
+    }
 
 
 def test_the_port_is_asked_for_since_the_test_button_refuses_a_connection_without_one():

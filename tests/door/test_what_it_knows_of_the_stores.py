@@ -28,7 +28,7 @@ class Airflow:
     def __init__(self):
         self.away, self.gate, self.asked = False, threading.Event(), 0
         self.gate.set()
-        self.fields = {"client_secret": "of the app", "webhook_key": XERO_KEY, "tenant_id": "t"}
+        self.fields = {"client_secret": "of the app", "webhook_secret": XERO_KEY, "tenant_id": "t"}
 
     def __call__(self, name):
         self.asked += 1
@@ -58,7 +58,7 @@ def test_what_is_old_serves_until_the_new_is_read_and_nobody_waits(stores):
     read_anew(register)
 
     airflow.gate.clear()
-    airflow.fields = {**airflow.fields, "webhook_key": "the next one"}
+    airflow.fields = {**airflow.fields, "webhook_secret": "the next one"}
     began = time.monotonic()
     assert {register.known.books["demo"].webhook_key for _ in range(100)} == {XERO_KEY}
     assert time.monotonic() - began < 1

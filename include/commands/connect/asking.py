@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from include.commands.connect.redirect_page import Judge, NobodyCameError, wait_for_answer
+from include.connecting.books import NotConnectedError
 
 PORT = 8912
 WAIT_S = 600.0  # to log in, read and press; the code that comes of it lives 5 minutes (xero.md 1.2)
-
-
-class NotConnectedError(Exception):
-    """Why nothing was connected, and what to do. Never a secret."""
 
 
 def arguments(what: str, words: str) -> argparse.ArgumentParser:

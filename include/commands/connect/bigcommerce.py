@@ -3,7 +3,6 @@
 The app's id and secret are asked for, or read from BIGCOMMERCE_CLIENT_ID and BIGCOMMERCE_CLIENT_SECRET: they are needed now and
 never again, so they are kept nowhere. A store-level API account needs none of this: its token is typed into the Connection.
 
-BigCommerce brings no state back (docs/integrations/apps/guide/auth.mdx), so an answer is taken for this store alone.
 Exit code: the doctor's; 1 where nothing was connected, 2 for wrong usage.
 """
 
@@ -14,14 +13,16 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from include.clients.bigcommerce_install import Installed, install_link, token_for
+from include.clients.bigcommerce_install import Installed
 from include.clients.errors import ApiError
-from include.commands.connect.asking import NotConnectedError, answer_of, arguments, redirect_of, secret
+from include.commands.connect.asking import answer_of, arguments, redirect_of, secret
 from include.commands.connect.connection_kept import keep_token
 from include.commands.doctor.__main__ import main as doctor
 from include.commands.stack.processes import StackError
 from include.commands.surroundings import surroundings
-from include.settings.connections import Connection, NoConnectionError, read, shop_login_url
+from include.connecting.books import NotConnectedError
+from include.connecting.shop import installed_by, link_of, wrong_with
+from include.settings.connections import Connection, NoConnectionError, read
 from include.settings.store import SettingsError, store_named
 
 
@@ -59,27 +60,15 @@ def _connection(conn_id: str, environment: Mapping[str, str]) -> Connection:
 def _installed(
     asked: argparse.Namespace, connection: Connection, store_hash: str, client_id: str, client_secret: str
 ) -> Installed:
-    context = f"stores/{store_hash}"
-
-    def judge(back: Mapping[str, str]) -> str:
-        if back.get("context") != context:
-            return f"This is not the answer of the store {store_hash}."
-        return "" if back.get("code") else "There is no code in this answer."
-
-    login_url = shop_login_url(connection)
-    back = answer_of(install_link(login_url, client_id), asked, judge)
-    installed = token_for(
-        login_url,
+    back = answer_of(link_of(connection, client_id), asked, lambda told: wrong_with(told, store_hash))
+    return installed_by(
+        connection,
+        back,
+        store_hash=store_hash,
         client_id=client_id,
         client_secret=client_secret,
-        code=back["code"],
-        context=context,
-        scope=back.get("scope", ""),
         redirect_uri=redirect_of(asked),
     )
-    if installed.context != context:
-        raise NotConnectedError(f"the token that came is not of the store {store_hash}.")
-    return installed
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from include.commands.connect.asking import NotConnectedError, yes
+from include.commands.connect.asking import yes
 from include.commands.stack.airflow_api import AirflowApi
 from include.commands.stack.places import LOCAL, ROOT, private_files, shown
 from include.commands.stack.processes import StackError
 from include.commands.surroundings import Surroundings
 from include.commands.up import read_env
+from include.connecting.books import NotConnectedError
 from include.settings.connections import Connection
 
 

@@ -3,7 +3,7 @@
 finding.py       a finding: ok, warn or FAIL, a sentence, a remedy
 connections.py   what a Connection says, checked; where Connections are kept (the hooks read them with it, too)
 surroundings.py  the environment, .env, and a local stack that runs
-vendor_clock.py  what the headers of an answer tell: the vendor's clock, calls left
+vendor_clock.py  how far our clock is from a vendor's
 examination.py   the order of the questions
 shop.py          BigCommerce: token, scopes, currency, clock
 books.py         Xero: token, scopes, organisation, plan, calls left, clock

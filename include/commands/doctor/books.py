@@ -11,7 +11,8 @@ from include.clients.errors import ApiError, ConsentNeeded, DayLimitSpent, NotAl
 from include.clients.xero import Xero
 from include.clients.xero_token import Tokens
 from include.commands.doctor.shop import ShopFound
-from include.commands.doctor.vendor_clock import Listening, clock_against
+from include.commands.doctor.vendor_clock import clock_against
+from include.connecting.listening import Listening
 from include.domain.policy import Reference
 from include.settings.connections import Connection, books_arguments
 from include.settings.finding import Finding, fail, ok, warn

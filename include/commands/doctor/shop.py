@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
-import httpx
-
-from include.clients.after import after_bigcommerce
-from include.clients.answers import Answer, Unreadable, json_in
-from include.clients.errors import ApiError, NotAllowed, Refused
-from include.clients.pacing import QuotaBudget, told_by_bigcommerce
-from include.clients.sending import TIMEOUT, Line, door, header_word
-from include.commands.doctor.vendor_clock import Listening, clock_against
+from include.clients.errors import ApiError, NotAllowed
+from include.commands.doctor.vendor_clock import clock_against
+from include.connecting.shop_scopes import SCOPES, Asking, Scope, look
 from include.settings.connections import Connection, shop_arguments
 from include.settings.finding import Finding, fail, ok, warn
 from include.settings.store import Store
 
 NEW_ACCOUNT = "A token's scopes cannot be changed: make a new store-level API account with"
 QUOTA_TOLD = 20  # calls of a 30 s window: below it another app spends the store's quota
-_NO_ORDER = 1
-
-
-@dataclass(frozen=True)
-class Scope:
-    """A scope, by a call that only it opens."""
-
-    name: str
-    path: str
-    panel: str
-    needed_for: str
-    for_stock: bool = False
-    for_customers: bool = False
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-ONE_ROW = {"limit": 1}
-SCOPES = (
-    Scope("information", "/v2/store", "Information & settings: read-only", "currency, time zone and clock"),
-    Scope("orders", "/v2/orders", "Orders: read-only", "orders and refunds", params={**ONE_ROW, "sort": "id:desc"}),
-    Scope("transactions", "/v3/orders/{order}/transactions", "Order transactions: read-only", "payments"),
-    Scope("products", "/v3/catalog/products", "Products: read-only", "items and stock", for_stock=True, params=ONE_ROW),
-    Scope("inventory", "/v3/inventory/items", "Store inventory: modify", "stock", for_stock=True, params=ONE_ROW),
-    Scope("locations", "/v3/inventory/locations", "Store locations: read-only", "stock", for_stock=True),
-    Scope(
-        "customers",
-        "/v3/customers",
-        "Customers: read-only",
-        "contacts of customers",
-        for_customers=True,
-        params=ONE_ROW,
-    ),
-)
 
 
 @dataclass
@@ -63,45 +24,6 @@ class ShopFound:
 
     currency: str = ""
     zone: str = ""
-
-
-class Asking:
-    """GETs of one store, by any path, with the client's own way of sending: retries, limits, no secret in an error."""
-
-    def __init__(self, *, base_url: str, store_hash: str, access_token: str) -> None:
-        self.listening = Listening()
-        headers = {
-            "X-Auth-Token": header_word(access_token, "the access token"),
-            "Accept": "application/json",
-            "User-Agent": "bigcommerce-xero-bridge",
-        }
-        http = httpx.Client(headers=headers, timeout=TIMEOUT, transport=self.listening, follow_redirects=False)
-        self._root = f"{door(base_url)}/stores/{quote(store_hash, safe='')}"
-        self._line = Line(
-            http,
-            after=after_bigcommerce,
-            pace=QuotaBudget(),
-            hear=told_by_bigcommerce,
-            secrets=lambda: (access_token,),
-        )
-
-    def get(self, path: str, params: Mapping[str, Any]) -> Any:
-        """The answer's JSON; None for an empty list, which V2 says with 204. Raises ApiError."""
-        request = self._line.http.build_request("GET", self._root + path, params=dict(params))
-        return self._line.send(request, _content)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._line.http.close()
-
-
-def _content(answer: Answer) -> Any:
-    if answer.status == 204:
-        return None
-    content = json_in(answer)
-    if not isinstance(content, dict | list):
-        raise Unreadable("sent neither an object nor a list")
-    return content
 
 
 def ask_the_shop(connection: Connection, store: Store, found: ShopFound) -> Iterator[Finding]:
@@ -129,31 +51,15 @@ def ask_the_shop(connection: Connection, store: Store, found: ShopFound) -> Iter
 
 
 def _through_the_door(check: str, where: str, asking: Asking, store: Store, found: ShopFound) -> Iterator[Finding]:
-    answers: dict[str, Any] = {}
-    refused: dict[str, ApiError] = {}
     scopes = [scope for scope in SCOPES if store.file.customers.enabled or not scope.for_customers]
-    for scope in scopes:
-        order = _newest(answers.get("orders"))
-        try:
-            answers[scope.name] = asking.get(scope.path.format(order=order), scope.params)
-        except Refused as error:
-            # The order that nobody has is a 404; the scope was looked at first (reference bigcommerce.md 1).
-            if error.status == 404 and scope.name == "transactions":
-                answers[scope.name] = None
-            else:
-                refused[scope.name] = error
-        except NotAllowed as error:
-            refused[scope.name] = error
-            if not answers and "(403)" not in str(error):
-                yield fail(check, f"{error}", f"{where}: paste the token of an account that exists.")
-                return
-        except ApiError as error:
-            if not answers and not refused:
-                yield fail(
-                    check, f"{error}", f"See whether the API base URL of {where.split()[-1]} is right, and retry."
-                )
-                return
-            refused[scope.name] = error
+    seen = look(asking, scopes)
+    answers, refused = seen.answers, seen.refused
+    if seen.stopped is not None:
+        remedy = f"See whether the API base URL of {where.split()[-1]} is right, and retry."
+        if seen.is_token:
+            remedy = f"{where}: paste the token of an account that exists."
+        yield fail(check, f"{seen.stopped}", remedy)
+        return
     if not answers:
         yield fail(
             check, "BigCommerce refuses every call (403).", f"{where}: the store hash is most likely another store's."
@@ -170,12 +76,6 @@ def _through_the_door(check: str, where: str, asking: Asking, store: Store, foun
     yield from _quota(asking)
 
 
-def _newest(orders: Any) -> int:
-    row = orders[0] if isinstance(orders, list) and orders else {}
-    number = row.get("id") if isinstance(row, dict) else None
-    return number if isinstance(number, int) else _NO_ORDER
-
-
 def _scope_finding(scope: Scope, refused: ApiError | None, store: Store) -> Finding:
     check = f"scope {scope.name}"
     if refused is None:
@@ -183,8 +83,7 @@ def _scope_finding(scope: Scope, refused: ApiError | None, store: Store) -> Find
     remedy = f"{NEW_ACCOUNT} {scope.panel}."
     if not isinstance(refused, NotAllowed):
         remedy = "Retry; if it stays, ask BigCommerce's support with this sentence."
-    asked_for = store.file.stock.enabled or (scope.name == "products" and store.file.products.enabled)
-    if not scope.for_stock or asked_for:
+    if scope.is_needed(store):
         return fail(check, f"needed for {scope.needed_for}: {refused}", remedy)
     return warn(check, f"only a flow that is off needs it, of {scope.needed_for}: {refused}", remedy)
 

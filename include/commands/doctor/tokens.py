@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from include.clients.errors import ApiError
-from include.clients.xero import SCOPES
 from include.clients.xero_token import EXPIRES_EARLY_S, Consented, Token
+from include.connecting.books_scopes import lacking, needed_by
 from include.database.connection import Row
 from include.keepers.tokens import KeptTokens, tokens_of
 from include.keepers.vault import Vault
-from include.settings.connections import Connection, books_arguments, grant_of
+from include.settings.connections import Connection, grant_of
 from include.settings.finding import Finding, fail, not_asked, ok, warn
 
 UNUSED_DAYS_MAX = 60  # a refresh token, xero.md 1.2
 TOLD_DAYS_BEFORE = 14
 DAY_S = 86_400.0
 SCOPES_CHECK = "scopes of the consent"
-# What opens as much and more: the broad scopes of older apps (xero.md 1.4), and writing, which includes reading.
-BROADER = {
-    "accounting.invoices": ("accounting.transactions",),
-    "accounting.payments": ("accounting.transactions",),
-}
 
 
 class AsKept(Consented):
@@ -122,24 +117,12 @@ def _consent(check: str, row: Row, command: str) -> Iterator[Finding]:
 
 
 def _scopes(connection: Connection, row: Row, command: str) -> Finding:
-    try:
-        needed = set(books_arguments(connection).get("scopes", SCOPES)) - {"offline_access"}
-    except ValueError:
-        needed = set(SCOPES)
-    granted = set(row["scopes"].split())
-    missing = sorted(scope for scope in needed if not _opens(granted, scope))
+    needed = needed_by(connection)
+    missing = sorted(lacking(row["scopes"], needed))
     if missing:
         words = f"not granted: {', '.join(missing)}."
         return fail(SCOPES_CHECK, words, f"Give the app these scopes, then: {command}")
     return ok(SCOPES_CHECK, f"{len(needed)} needed, all granted.")
-
-
-def _opens(granted: set[str], scope: str) -> bool:
-    plain = scope.removesuffix(".read")
-    wider = (scope, plain, *BROADER.get(plain, ()))
-    if scope.endswith(".read"):
-        wider += tuple(f"{name}.read" for name in BROADER.get(plain, ()))
-    return any(name in granted for name in wider)
 
 
 def _key(row: Row, environment: Mapping[str, str], command: str) -> Iterator[Finding]:

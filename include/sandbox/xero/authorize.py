@@ -1,7 +1,8 @@
 """Where a person lets an app into Xero: /identity/connect/authorize, and back to the app with a code.
 
 Parameters: developer.xero.com/documentation/oauth2/auth-flow. What comes back: code, scope, state and session_state, as
-seen in foxbytehq/laravel-xero-oauth2 #10; a refusal as RFC 6749 4.1.2.1 has it.
+seen in foxbytehq/laravel-xero-oauth2 #10; a refusal as RFC 6749 4.1.2.1 has it. PKCE as RFC 7636 has it; that Xero holds an
+app with a secret to it as well is not confirmed [U].
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from include.sandbox.xero.tokens import SCOPES
 if TYPE_CHECKING:
     from include.sandbox.xero.ledger import Ledger
 
-PARAMETERS = ("response_type", "client_id", "redirect_uri", "scope", "state")
+PARAMETERS = ("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method")
 LASTING = "offline_access"
 
 
@@ -47,7 +48,9 @@ def answered(books: Ledger, asked: Asked) -> Answer:
     if tenant != books.tenant_id and tenant not in books.consents.organisations:
         return _refused("no such organisation")
     books.connected[tenant] = books.consents.organisations.get(tenant, str(books.organisation["Name"]))
-    code = books.consents.give_code(told["scope"].split(), told["redirect_uri"], list(books.connected))
+    code = books.consents.give_code(
+        told["scope"].split(), told["redirect_uri"], list(books.connected), told["code_challenge"]
+    )
     return back_to(
         told["redirect_uri"],
         {"code": code, "scope": told["scope"], **state, "session_state": secrets.token_urlsafe(16)},
@@ -65,6 +68,8 @@ def _mistake(books: Ledger, told: Mapping[str, str]) -> str:
         return "invalid redirect_uri"
     if told["response_type"] != "code":
         return "unsupported_response_type"
+    if told["code_challenge"] and told["code_challenge_method"] != "S256":
+        raise NeverSeen("a code_challenge by another method than S256")
     return "" if scopes and scopes <= SCOPES | {LASTING} else "invalid_scope"
 
 

@@ -15,6 +15,8 @@ for it before; once its successor was used, it is worth nothing.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -43,6 +45,7 @@ class Consent:
     given_at: datetime
     event_id: str = field(default_factory=lambda: str(uuid4()))
     code_is_spent: bool = False
+    challenge: str = ""  # of PKCE; the code is worth nothing without its verifier
 
     @property
     def is_lasting(self) -> bool:
@@ -80,18 +83,26 @@ class Consents:
         plain = parts.scheme == "http" and parts.hostname == "localhost"
         return uri in self.redirect_uris and (parts.scheme == "https" or plain)
 
-    def give_code(self, scopes: Iterable[str], redirect_uri: str, tenants: Iterable[str]) -> str:
+    def give_code(self, scopes: Iterable[str], redirect_uri: str, tenants: Iterable[str], challenge: str = "") -> str:
         """A person said yes: the code that the browser carries back."""
         code = f"sandbox-{secrets.token_urlsafe(32)}"
-        self._by_code[code] = Consent(frozenset(scopes), redirect_uri, set(tenants), code, self._clock.now())
+        self._by_code[code] = Consent(
+            frozenset(scopes), redirect_uri, set(tenants), code, self._clock.now(), challenge=challenge
+        )
         return code
 
-    def spend_code(self, code: str, redirect_uri: str) -> Consent | None:
-        """The consent behind a code, for once; None where the code is unknown, spent, too old, or of another redirect."""
+    def spend_code(self, code: str, redirect_uri: str, verifier: str = "") -> Consent | None:
+        """The consent behind a code, for once; None where the code is unknown, spent, too old, or of another redirect.
+
+        verifier  of PKCE: another than the link's challenge is made of is no proof either.
+        """
         consent = self._by_code.get(code)
         if consent is None or consent.code_is_spent or consent.redirect_uri != redirect_uri:
             return None
         if self._clock.now() - consent.given_at >= CODE_LIVES:
+            return None
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        if consent.challenge and digest != consent.challenge:
             return None
         consent.code_is_spent = True
         return consent

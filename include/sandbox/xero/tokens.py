@@ -80,7 +80,7 @@ def token_answer(asked: Asked, tokens: Tokens, consents: Consents, client_id: st
     if grant == "client_credentials":
         return _error("invalid_client") if tokens.is_closed else _by_id_and_secret(form, tokens)
     if grant == "authorization_code":
-        consent = consents.spend_code(form.get("code", ""), form.get("redirect_uri", ""))
+        consent = consents.spend_code(form.get("code", ""), form.get("redirect_uri", ""), form.get("code_verifier", ""))
         if consent is None or tokens.is_closed:
             return _error("invalid_grant")
         refresh = consents.give_refresh_token(consent) if consent.is_lasting else ""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Name in the navigation, path behind /bridge/. Airflow's own navigation has the same (bridge_plugin.py).
-PAGES = (("Reconciliation", "reconciliation"),)
+PAGES = (("Reconciliation", "reconciliation"), ("Connections", "connections"))
 # What is read here is of one company and one moment: no cache keeps it, no other site learns where the reader came from.
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
@@ -121,6 +121,16 @@ def note(said: Said) -> Response:
         .render(title=said.headline, headline=said.headline, sentence=said.sentence, back_url=said.back_url)
     )
     return answer(html, said.status)
+
+
+def sheet(template: str, *, title: str, **content: Any) -> Response:
+    """A page without the navigation, of one thing to do: its address is not one of the console's own pages."""
+    return answer(_templates().get_template(template).render(title=title, **content))
+
+
+def signing_key() -> str:
+    """The secret of Airflow's own forms; what is signed with a key made of it is ours."""
+    return _key()
 
 
 def _key() -> str:

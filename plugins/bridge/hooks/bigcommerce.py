@@ -32,16 +32,8 @@ class BigCommerceHook(BaseHook):
         return BigCommerce.open(**masked(shop_arguments(self.get_connection(self.bigcommerce_conn_id))), **kept)
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask the shop for its name: whether it answers, and what to mend if not."""
-        from include.clients.errors import ApiError
+        """Ask the shop: whether it answers, which scopes the token has, calls left; or what to mend."""
+        from bridge.hooks.trying import try_shop
 
-        try:
-            with self.get_conn() as client:
-                content = client.store().content
-        except (ApiError, ValueError) as error:
-            return False, str(error)
-        name = content.get("name") or "a store without a name"
-        return (
-            True,
-            f"BigCommerce answers for {name}, in {content.get('currency')}. `make doctor` asks for every scope.",
-        )
+        tried = try_shop(self.get_connection(self.bigcommerce_conn_id))
+        return tried.worked, tried.said

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk.log import mask_secret
 
-SECRETS = ("access_token", "client_secret", "token")
+SECRETS = ("access_token", "client_secret", "token", "webhook_secret")
 
 
 def masked(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -49,13 +49,13 @@ class XeroHook(BaseHook):
         return tokens
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask the books for the organisation: whether it answers, and what to mend if not."""
+        """Ask the books for the organisation: whether it answers, which scopes there are, calls left; or what to mend."""
+        from bridge.hooks.trying import try_books
         from include.clients.errors import ApiError
 
         try:
             with self.get_conn() as client:
-                organisation = client.organisation()
+                tried = try_books(self.get_connection(self.xero_conn_id), client)
         except (ApiError, ValueError) as error:
             return False, str(error)
-        name, currency = organisation.get("Name"), organisation.get("BaseCurrency")
-        return True, f"Xero answers for {name}, in {currency}. `make doctor` asks for accounts and tax types."
+        return tried.worked, tried.said

@@ -5,9 +5,10 @@ This module imports nothing: Airflow loads it while it reads its own configurati
 
 Two of Airflow's habits shape the forms (3.3.2, seen in the browser):
 - It masks every extra whose name holds "token" or "secret", its default too: `token_url` came up as `***`, and was saved
-  as that. So the token service is `identity_url`.
+  as that. So the token service is `identity_url`. What it does not take for a secret, its REST API shows in clear: so Xero's
+  webhooks key is `webhook_secret`, since "key" alone is masked nowhere.
 - The Test button refuses a Connection whose port is not stored ("host or port to test differs"), because it sends 0 for an
-  empty one. So the port is shown, and 0 is asked for: it means that the URL says it.
+  empty one. So the port is shown, and 0 is asked for: it means that the URL says it. The console's own Test needs none.
 """
 
 
@@ -16,6 +17,7 @@ def get_provider_info() -> dict[str, object]:
     secret = {"type": "string", "minLength": 1, "format": "password"}
     text = {"type": "string", "minLength": 1}
     optional = {"type": ["string", "null"]}
+    optional_secret = {**optional, "format": "password"}
     hidden = ["schema", "login", "password"]
     relabeling = {"host": "API base URL", "port": "Port (type 0)"}
     return {
@@ -35,9 +37,21 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "access_token": {
                         "label": "Access token",
-                        "description": "Of a store-level API account. Read-only: Orders, Order transactions, Products, "
+                        "description": "Of a store-level API account, or put here by Connect. Read-only: Orders, Order "
+                        "transactions, Products, "
                         "Information & settings; for stock also Store locations, and Store inventory: modify.",
                         "schema": secret,
+                    },
+                    "client_id": {
+                        "label": "Client id",
+                        "description": "Of the API account, or of your app. With it and the secret, Connect in the console "
+                        "installs the app. Empty for a store-level token alone.",
+                        "schema": optional,
+                    },
+                    "client_secret": {
+                        "label": "Client secret",
+                        "description": "Shown once, with the id. It also proves the signature of webhooks, where they carry one.",
+                        "schema": optional_secret,
                     },
                     "login_url": {
                         "label": "Login URL",
@@ -62,7 +76,7 @@ def get_provider_info() -> dict[str, object]:
                     "grant": {
                         "label": "Grant",
                         "description": "client_credentials for a Custom Connection. authorization_code for an app that a "
-                        "person lets in: then `make connect-xero STORE=key`, once.",
+                        "person lets in: then press Connect on the page Connections (or `make connect-xero STORE=key`).",
                         "schema": {
                             **text,
                             "enum": ["client_credentials", "authorization_code"],
@@ -78,6 +92,12 @@ def get_provider_info() -> dict[str, object]:
                         "label": "Client secret",
                         "description": "Shown once, when it is made.",
                         "schema": secret,
+                    },
+                    "webhook_secret": {
+                        "label": "Webhooks key",
+                        "description": "Of the app's webhooks, at developer.xero.com. Empty: nothing of Xero's webhooks is "
+                        "believed, and what people change in Xero is seen by the runs by the clock.",
+                        "schema": optional_secret,
                     },
                     "tenant_id": {
                         "label": "Tenant id",
