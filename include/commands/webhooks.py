@@ -66,7 +66,7 @@ def _show(store: Store, door: str, found: hooks.Compared) -> None:
     for hook in found.foreign:
         print(f"  {hook.scope}: goes to another destination (webhook {hook.id}), left alone")
     url = store.file.webhooks.url.rstrip("/")
-    print(f"Xero, developer portal, Webhooks, delivery URL: {url}/hooks/xero/{store.key}")
+    print(f"Xero, developer portal, Webhooks, delivery URL: {url}/hooks/xero/{store.file.xero.organisation}")
 
 
 if __name__ == "__main__":
