@@ -99,6 +99,10 @@ resync: install ## mend one order or one day, and say what was done: make resync
 	@$(RUN) -m include.commands.resync --store $(STORE) $(if $(ORDER),--order $(ORDER)) $(if $(DAY),--day $(DAY)) \
 		--why "$(or $(WHY),no reason given)" $(if $(DRY),--dry)
 
+.PHONY: webhooks
+webhooks: install ## the webhooks that the shop sends us: make webhooks STORE=key [DO=show|register|remove]
+	@$(RUN) -m include.commands.webhooks --store $(STORE) --do $(or $(DO),show)
+
 .PHONY: stock-preview
 stock-preview: install ## what a stock run would change now, without writing: make stock-preview STORE=key
 	@$(RUN) -m include.commands.stock_preview --store $(STORE)

@@ -1,7 +1,7 @@
 """The shop: orders and their parts, as BigCommerce said them, byte for byte.
 
-Orders and what hangs on them are V2, transactions, refunds and stock V3 (bigcommerce.md 0.1). One method writes:
-`adjust_stock`.
+Orders and what hangs on them are V2, transactions, refunds and stock V3 (bigcommerce.md 0.1). What writes:
+`adjust_stock`, and `hooks`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from include.clients.bigcommerce_calls import (
 )
 from include.clients.bigcommerce_catalogue import products_by_id
 from include.clients.bigcommerce_customers import changed_in, numbered
+from include.clients.bigcommerce_hooks import Hooks
 from include.clients.bigcommerce_parts import (
     PAGE_ROWS,
     RawPart,
@@ -289,6 +290,11 @@ class BigCommerce:
             headers={"Content-Type": "application/json"},
         )
         return self._line.send(request, transaction_in, ask="write")
+
+    @property
+    def hooks(self) -> Hooks:
+        """The webhooks that this account registered with the store."""
+        return Hooks(self._line, self._base_url)
 
     def store(self) -> RawPart:
         """What the store says of itself: time zone, currency, plan, whether prices are entered with tax."""

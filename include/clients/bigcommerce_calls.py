@@ -23,6 +23,10 @@ INVENTORY_ITEMS = Call("GET", "/v3/inventory/items")
 LOCATIONS = Call("GET", "/v3/inventory/locations")
 ADJUST_ABSOLUTE = Call("PUT", "/v3/inventory/adjustments/absolute")
 ADJUST_RELATIVE = Call("POST", "/v3/inventory/adjustments/relative")
+HOOKS = Call("GET", "/v3/hooks")
+HOOK_MAKE = Call("POST", "/v3/hooks")
+HOOK_CHANGE = Call("PUT", "/v3/hooks/{webhook_id}")
+HOOK_DELETE = Call("DELETE", "/v3/hooks/{webhook_id}")
 
 # Every call that this client can make. The sandbox must know each; a test compares.
 CALLS = (
@@ -45,4 +49,8 @@ CALLS = (
     LOCATIONS,
     ADJUST_ABSOLUTE,
     ADJUST_RELATIVE,
+    HOOKS,
+    HOOK_MAKE,
+    HOOK_CHANGE,
+    HOOK_DELETE,
 )

@@ -62,6 +62,9 @@ def test_the_lists_hold_every_call_that_the_clients_make():
             lists = {kind: [stored] for kind in (*lists, "Items")}
         if request.url.path.endswith(("/orders", "/products", "/taxes", "/shipping_addresses", "/coupons")):
             return httpx.Response(204)
+        if "/hooks" in request.url.path and request.method != "GET":
+            a_hook = {"id": 7, "scope": "s", "destination": "d", "is_active": True, "headers": None}
+            return httpx.Response(200, json={"data": a_hook})
         return httpx.Response(
             200,
             json={
@@ -99,6 +102,11 @@ def test_the_lists_hold_every_call_that_the_clients_make():
     shop.locations()
     for how in ("absolute", "relative"):
         shop.adjust_stock([{"location_id": 1, "sku": "MUG", "quantity": 3}], how=how, reason="test")
+    hooked = "https://bridge.example.com"
+    shop.hooks.listed()
+    shop.hooks.make("store/order/created", hooked, {})
+    shop.hooks.renew(7, {})
+    shop.hooks.delete(7)
     shop.store()
     shop.time()
     books = the_books(far, all_calls=far)

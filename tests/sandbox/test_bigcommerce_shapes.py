@@ -83,6 +83,8 @@ FILES = {
     "/v3/customers/addresses": "customers.v3.yml",
     "/v3/inventory/items": "inventory.v3.yml",
     "/v3/inventory/locations": "locations.v3.yml",
+    "/v3/hooks": "webhooks.v3.yml",
+    "/v3/hooks/{webhook_id}": "webhooks.v3.yml",
     "/v3/inventory/adjustments/absolute": "inventory.v3.yml",
     "/v3/inventory/adjustments/relative": "inventory.v3.yml",
 }
@@ -158,6 +160,23 @@ def ask_everything(desk: ShopDesk) -> None:
         body = {"reason": "counted", "items": [row]}
         answer = desk.call(method, f"/stores/demo1/v3/inventory/adjustments/{how}", json=body)
         assert answer.status_code == status, answer.text
+    ask_of_webhooks(desk)
+
+
+def ask_of_webhooks(desk: ShopDesk) -> None:
+    def asked(method: str, status: int, body: Any = None, at: str = "") -> Any:
+        answer = desk.call(method, f"/stores/demo1/v3/hooks{at}", **({} if body is None else {"json": body}))
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    told = {"scope": "store/order/created", "destination": "https://bridge.example.com/hooks"}
+    asked("POST", 422, {"scope": "store/order/created"})
+    at = f"/{asked('POST', 200, told)['data']['id']}"
+    asked("GET", 200)
+    asked("GET", 200, at=at)
+    asked("PUT", 200, {"headers": {"X-Secret": "s"}}, at)
+    asked("DELETE", 200, at=at)
+    asked("GET", 404, at=at)
 
 
 @pytest.fixture

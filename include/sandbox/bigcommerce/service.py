@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from include.sandbox.bigcommerce import apps, catalogue_calls, customers, inventory, money, orders, storefront
+from include.sandbox.bigcommerce import apps, catalogue_calls, customers, hooks, inventory, money, orders, storefront
 from include.sandbox.bigcommerce.answers import no, problem
 from include.sandbox.bigcommerce.filters import FILTERS
 from include.sandbox.bigcommerce.shop import QUOTA_MAX, QUOTA_WINDOW_S
@@ -246,6 +246,16 @@ def _routes(town: Town, scopes: dict[str, tuple[str, ...]]) -> list[Route]:
         "InventoryTransaction",
         f"{spec} post-relative-adjustment; guide to inventory adjustments",
     )
+
+    # Any token may: a webhook wants no scope of its own, and the description names none.
+    spec = "webhooks.v3.yml"
+    any_scope = (*ORDERS, *TRANSACTIONS, *CUSTOMERS, *PRODUCTS, *SETTINGS, *INVENTORY, *LOCATIONS)
+    a_hook = "/v3/hooks/{webhook_id}"
+    get("/v3/hooks", hooks.listed(town), any_scope, "HookList", f"{spec} getWebhooks", hooks.QUERY)
+    get(a_hook, hooks.one(town), any_scope, "HookById", f"{spec} getWebhook")
+    call("POST", "/v3/hooks", hooks.made(town), any_scope, "HookById", f"{spec} createWebhooks")
+    call("PUT", a_hook, hooks.changed(town), any_scope, "HookById", f"{spec} updateWebhook")
+    call("DELETE", a_hook, hooks.deleted(town), any_scope, "HookById", f"{spec} deleteWebhook")
     return routes
 
 

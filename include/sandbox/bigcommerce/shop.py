@@ -11,6 +11,7 @@ from typing import Any
 from include.sandbox.bigcommerce.apps import App
 from include.sandbox.bigcommerce.catalogue import Catalogue
 from include.sandbox.bigcommerce.customers import Customers
+from include.sandbox.bigcommerce.hooks import Hooks
 from include.sandbox.bigcommerce.moments import read, rfc
 from include.sandbox.bigcommerce.stock import DEFAULT_LOCATION, Stock, TrackedBy
 from include.sandbox.ground import Clock
@@ -98,6 +99,7 @@ class Shop:
     lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
     catalogue           what is offered beside what orders name, see `catalogue`
     stock               what is on the shelves, see `stock`; orders do not change it: `set_stock` says what there is
+    hooks               the webhooks that accounts registered, see `hooks`
     customers           the accounts beside those that orders tell of, see `customers`
     empty_transactions  the status for an order without transactions: 204 by default, 200 with an empty list is documented too
     refunds_move_orders whether a refund moves its order's `date_modified`. No source says (reference 3); by default it does
@@ -117,6 +119,7 @@ class Shop:
         self.stock = Stock(clock)
         self.catalogue = Catalogue(clock)
         self.customers = Customers(clock)
+        self.hooks = Hooks(clock)
         self.settings: JsonObject = {
             "name": "Sandbox shop",
             "timezone": "Australia/Sydney",

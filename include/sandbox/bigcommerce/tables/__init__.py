@@ -1,6 +1,6 @@
 """Every field that an answer of the store may have, its type, and where it is known from."""
 
-from include.sandbox.bigcommerce.tables import catalogue, consignments, money, orders, stock, storefront
+from include.sandbox.bigcommerce.tables import catalogue, consignments, hooks, money, orders, stock, storefront
 from include.sandbox.field_tables import Tables
 
 APPLIED_DISCOUNT = """
@@ -80,6 +80,9 @@ _TEXTS = {
     "LocationAddress": stock.LOCATION_ADDRESS,
     "LocationList": storefront.envelope("[Location]"),
     "InventoryTransaction": stock.TRANSACTION,
+    "Hook": hooks.HOOK,
+    "HookList": storefront.envelope("[Hook]"),
+    "HookById": storefront.envelope("Hook"),
     "Problem": stock.PROBLEM,
     "Link": storefront.LINK,
     "Pagination": storefront.PAGINATION,
