@@ -22,6 +22,12 @@ class BridgePlugin(AirflowPlugin):
             "url_route": "bridge-shadow",
         },
         {
+            "name": "Order",
+            "href": "/bridge/order",
+            "destination": "nav",
+            "category": "browse",
+        },
+        {
             # Without a `url_route`, so a page of its own: in Airflow's frame neither printing nor the link to the shop works.
             "name": "Reconciliation",
             "href": "/bridge/reconciliation",

@@ -257,7 +257,7 @@ def _start_airflow(
         tables.finish()
     _wait_for_early_parts(stack, step)
     if "sandbox" in stack.parts:
-        told |= stack.sandbox.connections()
+        told |= stack.sandbox.connections() | {"BRIDGE_SANDBOX_URL": stack.sandbox.url}
     if "mail" in stack.parts:
         told |= mail_connection(stack.mailbox.smtp_port)
     stack.plan = plan = AirflowPlan(**{**vars(plan), "extra": {**told, **extra}})

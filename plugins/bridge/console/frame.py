@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Name in the navigation, path behind /bridge/. Airflow's own navigation has the same (bridge_plugin.py).
-PAGES = (("Reconciliation", "reconciliation"), ("Connections", "connections"))
+PAGES = (
+    ("Order", "order"),
+    ("Reconciliation", "reconciliation"),
+    ("Connections", "connections"),
+)
 # What is read here is of one company and one moment: no cache keeps it, no other site learns where the reader came from.
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
