@@ -28,6 +28,12 @@ class BridgePlugin(AirflowPlugin):
             "category": "browse",
         },
         {
+            "name": "Review desk",
+            "href": "/bridge/review",
+            "destination": "nav",
+            "category": "browse",
+        },
+        {
             # Without a `url_route`, so a page of its own: in Airflow's frame neither printing nor the link to the shop works.
             "name": "Reconciliation",
             "href": "/bridge/reconciliation",

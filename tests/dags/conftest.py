@@ -43,6 +43,42 @@ def dags(stores):
 
 
 @pytest.fixture(scope="module")
+def demo_flow(postgres):
+    """The demo's shop and books, and the flow over them, run once for the tests of a module."""
+    import sys
+
+    sys.path.insert(0, str(ROOT / "tests" / "flow"))
+    from flow_bridge import Bridge
+
+    from include.checks import incoming, outgoing
+    from include.checks.plain import judge_plainly, plain_frame
+    from include.database.connection import connect
+    from include.sandbox.town import Town
+    from include.settings.store import store_named
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("BRIDGE_KEY", "console-tests")
+        patched.delenv("BRIDGE_STORES", raising=False)
+        for module in (incoming, outgoing):
+            patched.setattr(module, "frame_of", plain_frame)
+            patched.setattr(module, "judge", judge_plainly)
+        town = Town.demo()
+        town.limits.enforced = False
+        with town.serve() as base, connect(postgres.writer_dsn) as db:
+            bridge = Bridge(town, base, db, store_named("demo"))
+            bridge.run()
+            yield bridge
+
+
+@pytest.fixture
+def ran(demo_flow, stores):
+    """The same, with the demo's store among those that the console shows."""
+    text = "\n".join(line for line in demo_flow.store.text.splitlines() if not line.startswith("deciders"))
+    (stores / "demo.yaml").write_text(f"{text}\n")
+    return demo_flow
+
+
+@pytest.fixture(scope="module")
 def access():
     """Airflow's own simple manager of who may what, as the api-server would start it."""
     from airflow.api_fastapi.app import init_auth_manager

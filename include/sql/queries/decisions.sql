@@ -104,3 +104,26 @@ LIMIT 1
 SELECT *
 FROM planned_contact
 WHERE batch_id = %(batch_id)s AND contact_key = %(contact_key)s
+
+-- name: one_at_a_time
+SELECT pg_advisory_xact_lock(hashtextextended('decide ' || %(store)s || '/' || %(subject_key)s, 7217))
+
+-- name: stand
+SELECT
+    (
+        SELECT max(decision_id)
+        FROM decision
+        WHERE store = %(store)s AND subject_kind = 'order' AND subject_key = %(subject_key)s
+    ) AS decision,
+    (
+        SELECT max(posting_id)
+        FROM posting
+        WHERE store = %(store)s AND subject_kind = 'order' AND subject_key = %(subject_key)s
+    ) AS posting
+
+-- name: last_of_order
+SELECT *
+FROM decision
+WHERE store = %(store)s AND subject_kind = 'order' AND subject_key = %(subject_key)s
+ORDER BY decision_id DESC
+LIMIT 1

@@ -107,12 +107,21 @@ def _proposal(planner: Planner, order: Order, row: Row) -> tuple[Planned, ...]:
 
 
 def decide(
-    db: Database, store: Store, order_key: int, choice: str, *, by: str, why: str, reason: str | None = None
+    db: Database,
+    store: Store,
+    order_key: int,
+    choice: str,
+    *,
+    by: str,
+    why: str,
+    reason: str | None = None,
+    seen: str | None = None,
 ) -> list[Row]:
     """Record a decision on what is held of an order, and have the next run carry it out; the documents it is about.
 
     choice   post, draft, accept, skip, or again (only look again: the cause was mended elsewhere)
     reason   only what is held for this reason; else all of it
+    seen     what `stand_of` gave when the person read it: whatever was decided or found out since is told, and nothing is kept
     Raises NotDecidable where nothing is held, or where it cannot be decided so.
     """
     waiting = [each for each in waiting_of(db, store, order_key) if reason in (None, each.row["reason"])]
@@ -126,6 +135,10 @@ def decide(
                     f"{', '.join((*each.choices, 'again'))}, not by {choice}. {each.row['remedy']}"
                 )
     with db.transaction():
+        if seen is not None:
+            db.run("decisions.one_at_a_time", store=store.key, subject_key=str(order_key))
+            if seen != _stand(db, store, order_key):
+                raise NotDecidable(_what_came_between(db, store, order_key, seen))
         for each in waiting:
             row = each.row
             # Only an invoice's number is spent: what hangs on it is posted anew under the same one.
@@ -145,6 +158,28 @@ def decide(
             append(db, store.key, None, "decided", {**told, "choice": choice, "by": by, "why": why})
         look_again(db, store, str(order_key), RELEASED, timedelta(0))
     return [each.row for each in waiting]
+
+
+def stand_of(db: Database, store: Store, order_key: int) -> str:
+    """What stands of an order now, as a text that a form carries: its last decision and its last outcome."""
+    stand = _stand(db, store, order_key)
+    db.rollback()
+    return stand
+
+
+def _stand(db: Database, store: Store, order_key: int) -> str:
+    row = db.row("decisions.stand", store=store.key, subject_key=str(order_key)) or {}
+    return f"{row.get('decision') or 0}.{row.get('posting') or 0}"
+
+
+def _what_came_between(db: Database, store: Store, order_key: int, seen: str) -> str:
+    last = db.row("decisions.last_of_order", store=store.key, subject_key=str(order_key))
+    if last is not None and not seen.startswith(f"{last['decision_id']}."):
+        return (
+            f"{last['by']} decided order {order_key} meanwhile, at {last['at']:%H:%M} UTC: {last['choice']} ({last['why']}). "
+            "Nothing of yours was kept; read it again."
+        )
+    return f"A run has looked at order {order_key} since you read it. Nothing was kept; read it again."
 
 
 def choose_contact(db: Database, store: Store, order_key: int, contact_id: str, *, by: str, why: str) -> None:

@@ -31,6 +31,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Name in the navigation, path behind /bridge/. Airflow's own navigation has the same (bridge_plugin.py).
 PAGES = (
     ("Order", "order"),
+    ("Review desk", "review"),
     ("Reconciliation", "reconciliation"),
     ("Connections", "connections"),
 )
