@@ -22,6 +22,12 @@ class BridgePlugin(AirflowPlugin):
             "url_route": "bridge-shadow",
         },
         {
+            "name": "Today",
+            "href": "/bridge/today",
+            "destination": "nav",
+            "category": "browse",
+        },
+        {
             "name": "Order",
             "href": "/bridge/order",
             "destination": "nav",

@@ -91,3 +91,21 @@ def test_a_viewer_reads_and_is_told_who_decides(desk, ran, tmp_path):
         seen.open("review?store=demo")
         assert "eve may read, and not decide" in seen.words()
         seen.picture("review-viewer-light")
+
+
+def test_today_shows_what_is_red_first_and_leads_to_what_waits(desk, ran, tmp_path):
+    with window(desk, tmp_path, "finance") as seen:
+        seen.open("today")
+        told = seen.reads("wait for a person")
+        assert "Demo shop" in told
+        seen.picture("today-light")
+        seen.theme("dark")
+        seen.open("today?store=demo")
+        seen.reads("placed on")
+        seen.picture("today-dark")
+        seen.narrow()
+        seen.open("today?store=demo")
+        assert seen.run("document.documentElement.scrollWidth") <= 400
+        seen.narrow(0)
+        seen.press("orders wait for a person")
+        seen.reads("Review desk")

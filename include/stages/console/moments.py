@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Literal
@@ -32,6 +32,7 @@ PARTS = {
 }
 
 
+A_MOMENT = timedelta(minutes=1)
 SENT = {
     "done": "and Xero has it",
     "refused": "and Xero refused it",
@@ -56,7 +57,7 @@ def said(versions: Sequence[Row]) -> Iterator[Moment]:
     """Each content of each part, with what of the order itself moved."""
     before: dict[str, Row] = {}
     for row in versions:
-        what = PARTS.get(row["part"], row["part"].replace("_", " "))
+        what = PARTS.get(row["part"].partition("/")[0], row["part"].replace("_", " "))
         last = before.get(row["part"])
         before[row["part"]] = row
         if row["part"] != "order":
@@ -96,7 +97,9 @@ def woken(causes: Sequence[Row]) -> Iterator[Moment]:
     """Why it was looked at again."""
     for row in causes:
         why = CAUSES.get(row["cause"], row["cause"].replace("_", " "))
-        later = f"not before {row['due_at']:%d %b %Y %H:%M} UTC" if row["due_at"] > row["recorded_at"] else ""
+        later = (
+            f"not before {row['due_at']:%d %b %Y %H:%M} UTC" if row["due_at"] > row["recorded_at"] + A_MOMENT else ""
+        )
         waits = "still to come" if row["claimed_by"] is None else ""
         sentences = tuple(filter(None, (waits, later)))
         yield Moment(row["recorded_at"], "bridge", f"to be looked at again: {why}", sentences, "soft")

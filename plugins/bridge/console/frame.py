@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 # Name in the navigation, path behind /bridge/. Airflow's own navigation has the same (bridge_plugin.py).
 PAGES = (
+    ("Today", "today"),
     ("Order", "order"),
     ("Review desk", "review"),
     ("Reconciliation", "reconciliation"),
