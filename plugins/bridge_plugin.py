@@ -47,6 +47,12 @@ class BridgePlugin(AirflowPlugin):
             "category": "browse",
         },
         {
+            "name": "Backfill",
+            "href": "/bridge/backfill",
+            "destination": "nav",
+            "category": "browse",
+        },
+        {
             "name": "Connections",
             "href": "/bridge/connections",
             "destination": "nav",

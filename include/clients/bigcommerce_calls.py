@@ -5,6 +5,7 @@ from __future__ import annotations
 from include.clients.sending import Call
 
 ORDERS = Call("GET", "/v2/orders")
+ORDERS_COUNT = Call("GET", "/v2/orders/count")
 ORDER = Call("GET", "/v2/orders/{order_id}")
 PRODUCTS = Call("GET", "/v2/orders/{order_id}/products")
 TAXES = Call("GET", "/v2/orders/{order_id}/taxes")
@@ -31,6 +32,7 @@ HOOK_DELETE = Call("DELETE", "/v3/hooks/{webhook_id}")
 # Every call that this client can make. The sandbox must know each; a test compares.
 CALLS = (
     ORDERS,
+    ORDERS_COUNT,
     ORDER,
     PRODUCTS,
     TAXES,

@@ -173,3 +173,13 @@ def moment_of(text: Any) -> datetime | None:
     except ValueError:
         return None
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def counted(answer: Answer) -> int:
+    """The orders of a count by status, but for those that are incomplete. Raises Unreadable."""
+    content = object_of("count", answer).content
+    try:
+        rows = {int(row["id"]): int(row["count"]) for row in content["statuses"]}
+        return int(content["count"]) - rows.get(0, 0)
+    except (KeyError, TypeError, ValueError):
+        raise Unreadable("the count of orders has another form than its description") from None

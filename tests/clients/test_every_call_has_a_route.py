@@ -71,6 +71,8 @@ def test_the_lists_hold_every_call_that_the_clients_make():
                 "id": 7,
                 "time": 1,
                 "data": [],
+                "statuses": [],
+                "count": 0,
                 "transaction_id": "t",
                 **{kind: [{}] for kind in kinds},
                 **lists,
@@ -83,6 +85,7 @@ def test_the_lists_hold_every_call_that_the_clients_make():
 
     shop = a_shop(far)
     list(shop.orders(MAY, by="created"))
+    shop.orders_placed(MAY)
     list(shop.refunds_since(datetime(2026, 5, 1, tzinfo=UTC)))
     for read in (
         shop.order,

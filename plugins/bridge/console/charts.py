@@ -48,7 +48,7 @@ def chart(title: str, days: Sequence[tuple[date, int, int]], one: str, marked: s
                 height,
                 share,
                 said,
-                f"{day.day} {day:%b}" if place % 7 == 1 else "",
+                f"{day.day} {day:%b}" if place % 7 == 1 and place < 28 else "",
             )
         )
     total, odd = sum(count for _, count, _ in days), sum(each for _, _, each in days)

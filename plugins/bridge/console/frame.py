@@ -34,6 +34,7 @@ PAGES = (
     ("Order", "order"),
     ("Review desk", "review"),
     ("Reconciliation", "reconciliation"),
+    ("Backfill", "backfill"),
     ("Connections", "connections"),
 )
 # What is read here is of one company and one moment: no cache keeps it, no other site learns where the reader came from.
