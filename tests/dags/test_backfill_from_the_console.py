@@ -22,8 +22,13 @@ def backfills(monkeypatch):
     from bridge.console import airflow_backfills
 
     asked = []
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    paused = airflow_backfills.Kept(
+        2, YESTERDAY, YESTERDAY, "ops", began, None, True, {"success": 3, "running": 1, "queued": 2}, ("a", "b"), began
+    )
+    ended = airflow_backfills.Kept(1, YESTERDAY, YESTERDAY, "", began, began, False, {"failed": 1}, (), None)
     monkeypatch.setattr(airflow_backfills, "is_paused", lambda dag_id: True)
-    monkeypatch.setattr(airflow_backfills, "listed", lambda dag_id: [])
+    monkeypatch.setattr(airflow_backfills, "listed", lambda dag_id: [paused, ended])
     monkeypatch.setattr(airflow_backfills, "unpause", lambda dag_id: asked.append(("unpause", dag_id)))
     monkeypatch.setattr(airflow_backfills, "start", lambda *told: asked.append(("start", *told)) or 1)
     monkeypatch.setattr(airflow_backfills, "turn", lambda *told: asked.append(("turn", *told)))
@@ -38,6 +43,9 @@ def test_who_may_not_start_runs_in_airflow_sees_the_page_and_no_form_and_is_refu
     theirs = fields(console, "ops", "op")
     shown = console("eve", "GET", "backfill?store=au")
 
+    assert "3 of 6 days done, 1 running" in PageReader(shown.text).words
+    assert "ended; 1 runs are red" in shown.text
+    assert "Resume" not in shown.text
     assert "Who backfills needs the right to start runs" in shown.text
     assert "Count what it takes" not in shown.text
     days = {"first": str(YESTERDAY), "last": str(YESTERDAY)}
