@@ -200,7 +200,7 @@ class StoreFile(Strict):
     within_seconds: WithinSeconds = WithinSeconds()
     webhooks: Webhooks = Webhooks()
     alerts: Alerts = Alerts()
-    deciders: tuple[str, ...] = ()  # who may sign a day in Airflow, by their names there
+    deciders: tuple[str, ...] = ()  # who may decide held orders and sign a day, by their names in Airflow
 
     @field_validator("stock")
     @classmethod
