@@ -66,7 +66,9 @@ def main() -> int:
             progress.say(f"\n{progress.elapsed_s():.0f} s in all.")
             if stays():
                 stack.airflow.wait_for_dag(SECONDS)
-                stack.airflow.unpause(SECONDS)  # what somebody decides on the review desk is in the books within seconds
+                stack.airflow.unpause(
+                    SECONDS
+                )  # what somebody decides on the review desk is in the books within seconds
                 progress.say("It stays up until Ctrl-C.")
                 _until_interrupted(stack)
             return 1 if wrong else 0

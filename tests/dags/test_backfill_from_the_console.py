@@ -145,7 +145,8 @@ def test_a_week_is_counted_started_paused_resumed_and_done_twice_under_a_real_ai
             page = until("ended")
             once = books()
             read = int(re.search(r"(\d+) orders read", PageReader(page.text).words)[1])
-            assert read == orders > 20
+            assert orders > 20
+            assert 0 <= read - orders <= 3  # carts that nobody finished are read, and are no orders
             with connect(stack.dsn) as db:
                 known = db.row(
                     "backfill.known", store="demo", start=datetime(2020, 1, 1, tzinfo=UTC), end=datetime.now(UTC)
