@@ -38,6 +38,13 @@ def test_a_person_whose_log_in_is_gone_is_led_to_airflows_own_and_back(console):
     assert console(None, "POST", "reconciliation/sign", headers={"accept": "text/html"}).status_code == 401
 
 
+def test_a_person_whose_role_may_not_is_told_so_on_a_page(console):
+    answer = console("eve", "GET", "connections", headers={"accept": "text/html,*/*"})
+
+    assert (answer.status_code, "You may not see this" in answer.text) == (403, True)
+    assert console("eve", "GET", "connections").json() == {"detail": "Forbidden"}
+
+
 def test_each_page_of_the_navigation_is_there_and_airflows_own_has_the_same(console):
     from bridge.console.frame import PAGES
     from bridge_plugin import BridgePlugin

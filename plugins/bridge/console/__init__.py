@@ -43,9 +43,19 @@ def said(_: Request, told: Said) -> Response:
 
 @app.exception_handler(HTTPException)
 async def log_in_first(request: Request, error: HTTPException) -> Response:
-    """A person whose log-in is gone is led to Airflow's own, and back; a program is told 401."""
-    if error.status_code == 401 and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)), status_code=303)
+    """A person whose log-in is gone is led to Airflow's own and back, one who may not is told so; a program is told 401 or 403."""
+    if "text/html" in request.headers.get("accept", ""):
+        if error.status_code == 401 and request.method == "GET":
+            return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)), status_code=303)
+        if error.status_code == 403:
+            return note(
+                Said(
+                    403,
+                    "You may not see this",
+                    "Airflow does not let your role do it. Ask who gives out roles.",
+                    "today",
+                )
+            )
     return await http_exception_handler(request, error)
 
 
