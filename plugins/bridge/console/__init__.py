@@ -43,7 +43,7 @@ def said(_: Request, told: Said) -> Response:
 
 @app.exception_handler(HTTPException)
 async def log_in_first(request: Request, error: HTTPException) -> Response:
-    """A person whose log-in is gone is led to Airflow's own and back, one who may not is told so; a program is told 401 or 403."""
+    """A person whose log-in is gone is led to Airflow's own and back; one who may not is told so."""
     if "text/html" in request.headers.get("accept", ""):
         if error.status_code == 401 and request.method == "GET":
             return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)), status_code=303)
