@@ -4,7 +4,7 @@
 Every hour, for each store: accounts, tax rates, currencies, tracking, items and lock dates of the organisation are read from
 Xero, and the shop's own settings from BigCommerce; both are kept as dated snapshots. The order flows read the snapshot, so
 they spend no calls on it. Then the store's settings are held against it: a mapping that has died (an archived account, a
-deleted rate, a tracking option that is gone) is mailed once, with its line in the store's file.
+deleted rate, a tracking option that is gone) is told once, with its line in the store's file, and told when it is mended.
 
 | red step | what it means | what to do |
 |---|---|---|
@@ -53,14 +53,14 @@ def refresh_shop(store_key: str) -> int:
 @task(trigger_rule="all_done")
 def tell_dead_mappings(store_key: str) -> int:
     """Tell of settings that name what the organisation does not have any more; how many there are."""
-    from bridge.notifiers import mapping
+    from bridge.notifiers import alerts
     from include.settings.store import store_named
     from include.stages.mappings import look_for_dead_mappings
 
     store = store_named(store_key)
     with database() as db:
         dead = look_for_dead_mappings(db, store)
-        mapping.tell_dead_mappings(db, store)
+        alerts.look(db, store)
     return dead
 
 

@@ -82,3 +82,17 @@ def postgres(postgres_server, migrated, request):
     postgres_server.make_database(name, "bridge_owner", template=migrated)
     yield Database.on(postgres_server, name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def post_office(monkeypatch):
+    """What left by mail or chat; `down` is a mail server that is down."""
+    from post_office import PostOffice
+
+    from bridge.notifiers import chat, mail, operations
+
+    office = PostOffice()
+    monkeypatch.setattr(mail, "send", office.take)
+    monkeypatch.setattr(operations, "send", office.take)
+    monkeypatch.setattr(chat, "send", office.note)
+    return office

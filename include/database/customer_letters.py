@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from include.database.connection import Database
 
@@ -12,6 +13,7 @@ ROWS_A_LETTER_MAX = 200
 class ToldOf:
     """One thing about one customer, without personal data.
 
+    since  when it came up
     waits  nothing is written before somebody decides; else it is only worth a look
     what   its name in our tables: the reason that it is held for, or what there is to look at
     """
@@ -21,6 +23,7 @@ class ToldOf:
     sentence: str
     remedy: str
     waits: bool
+    since: datetime
     batch_id: int | None = None
 
 
@@ -29,9 +32,11 @@ def newly_told(db: Database, store: str) -> list[ToldOf]:
     held = db.rows("customers.held", store=store, limit=ROWS_A_LETTER_MAX)
     look = db.rows("customers.untold", store=store, limit=ROWS_A_LETTER_MAX)
     return [
-        ToldOf(row["customer"], row["reason"], row["sentence"] or "", row["remedy"], True, row["batch_id"])
+        ToldOf(
+            row["customer"], row["reason"], row["sentence"] or "", row["remedy"], True, row["since"], row["batch_id"]
+        )
         for row in held
-    ] + [ToldOf(row["contact_key"], row["what"], row["sentence"], row["remedy"], False) for row in look]
+    ] + [ToldOf(row["contact_key"], row["what"], row["sentence"], row["remedy"], False, row["since"]) for row in look]
 
 
 def mark_told(db: Database, store: str, rows: Sequence[ToldOf]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 
 from include.database.connection import Database, Row
@@ -16,11 +17,19 @@ def only_writer(db: Database, store: str) -> bool:
     return bool(db.value("letters.only_writer", store=store))
 
 
+@contextmanager
+def telling_alone(db: Database, store: str) -> Iterator[None]:
+    """A transaction in which nobody else writes the store's letters: who comes meanwhile waits for its end."""
+    with db.transaction():
+        db.run("letters.wait_to_write", store=store)
+        yield
+
+
 def newly_told(db: Database, store: str) -> list[Row]:
     """The documents whose latest outcome is held or failed and that finance has not been told of, largest first.
 
     Shape   subject_key (the order's number), kind, part, outcome, reason, sentence, meaning, remedy, amount (Decimal or
-            None), currency, batch_id. Of any batch: what a mail server refused last time is still here.
+            None), currency, batch_id, recorded_at. Of any batch: what a mail server refused last time is still here.
     """
     return db.rows("letters.newly_told", store=store, limit=DOCUMENTS_A_LETTER_MAX)
 
@@ -56,6 +65,7 @@ def _due_row(row: Row) -> Row:
         "amount": due,
         "currency": row["currency"],
         "batch_id": row["batch_id"],
+        "recorded_at": row["modified_at"],
     }
 
 
@@ -79,6 +89,12 @@ def was_told(db: Database, store: str, kind: str, digest: str) -> bool:
 def mark_told_of(db: Database, store: str, kind: str, digest: str) -> None:
     """It was sent now."""
     db.insert("audit.told", [(store, kind, digest, None)])
+
+
+def last_sealed(db: Database, store: str) -> datetime:
+    """When the store's newest batch was sealed; now, where there is none."""
+    moment: datetime = db.value("letters.last_sealed", store=store)
+    return moment
 
 
 @contextmanager

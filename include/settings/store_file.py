@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from include.domain.policy import StatusAct
+from include.settings.alerts import Alerts
 from include.settings.flow_settings import Customers, Products, Reconciliation, Stock, Webhooks, WithinSeconds
 from include.settings.forms import Code, Key, Moment, Money, Percent, Rate, Strict
 
@@ -158,18 +159,6 @@ class Policies(Strict):
                 "daily_summary needs `summary_from`: the first day, in the organisation's zone, whose orders are summed up"
             )
         return posting
-
-
-class Alerts(Strict):
-    """Who hears what, and when of silence: no order (None: never), none posted, a cursor that stands still."""
-
-    finance: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
-    still_due_after_days: Annotated[int, Field(ge=1, le=365)] = 7
-    no_order_after_hours: Annotated[int, Field(ge=1, le=2160)] | None = None
-    unposted_after_hours: Annotated[int, Field(ge=1, le=720)] = 24
-    standstill_after_hours: Annotated[int, Field(ge=1, le=720)] = 3
-    sender: str = "bridge@localhost"
 
 
 class StoreFile(Strict):

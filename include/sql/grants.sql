@@ -13,5 +13,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON reconciliation, reconciliation_difference, re
 REVOKE INSERT, UPDATE, DELETE ON migration, reason FROM bridge_writer;
 -- Names and addresses are not for readers.
 REVOKE SELECT ON raw_part, raw_customer, planned_contact, planned_document, chunk FROM bridge_reader;
+-- Nor is what a letter says and whom it goes to.
+REVOKE SELECT ON outbox FROM bridge_reader;
 -- Nor are tokens, sealed as they are; `connection_state` says what may be known.
 REVOKE SELECT ON oauth_token, handshake FROM bridge_reader;

@@ -6,7 +6,7 @@ Looked for after each refresh of the reference, so that it is known before the n
 from collections.abc import Iterator
 from dataclasses import replace
 
-from include.database.connection import Database, Row
+from include.database.connection import Database
 from include.settings.finding import Finding
 from include.settings.mapped import (
     account_findings,
@@ -52,15 +52,3 @@ def _findings(db: Database, store: Store) -> Iterator[Finding]:
     yield from stock_findings(store, reference)
     if "tracking" in content:
         yield from tracking_findings(store, content["tracking"])
-
-
-def untold(db: Database, store: str) -> list[Row]:
-    """The dead mappings that nobody was told of: mapping, sentence, remedy with the line of the store's file, since."""
-    rows = db.rows("mappings.untold", store=store)
-    db.rollback()
-    return rows
-
-
-def mark_told(db: Database, rows: list[Row]) -> None:
-    """Somebody was told of these now. Inside the caller's transaction."""
-    db.run("mappings.told", dead_ids=[row["dead_id"] for row in rows])

@@ -10,7 +10,7 @@ from typing import Any
 from airflow.sdk import dag, get_parsing_context, task
 from pendulum import datetime, duration
 
-from bridge.notifiers.operations import TellOperations
+from bridge.notifiers.operations import TellAllOperations, TellOperations
 from bridge.retrying import DELAY, ByWhoseTurnItIs
 from include.settings.store import SettingsError, Store, read_store, store_files
 
@@ -62,6 +62,18 @@ def arguments(store: Store, owner: str) -> dict[str, Any]:
         "retry_policy": ByWhoseTurnItIs(),
         "execution_timeout": duration(hours=4),  # the largest window at the vendors' own limits, and then some
         "on_failure_callback": TellOperations(store.key),
+    }
+
+
+def of_the_house() -> dict[str, Any]:
+    """What the tasks share that are of all stores."""
+    return {
+        "owner": "operations",
+        "retries": 2,
+        "retry_delay": DELAY,
+        "retry_policy": ByWhoseTurnItIs(),
+        "execution_timeout": duration(minutes=30),
+        "on_failure_callback": TellAllOperations(),
     }
 
 

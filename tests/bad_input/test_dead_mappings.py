@@ -4,33 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.notifiers.mapping import mapping_letter
+from bridge.notifiers import alerts
 from include.sandbox.demo.organisation import ACCOUNTS, TAX_RATES
 from include.settings.overlay import overlaid
 from include.settings.store import read_store
 from include.stages import reference
-from include.stages.mappings import look_for_dead_mappings, mark_told, untold
+from include.stages.mappings import look_for_dead_mappings
 
 TRACKED = "\ntracking: {Region: {1: North, '*': South}}\n"
 
 
 @pytest.fixture
 def hour(bridge):
-    """An hour's refresh, and what nobody was told of before: mapping -> row."""
+    """An hour's refresh, and what is dead then: mapping -> row."""
 
     def passes(store=bridge.store):
         with bridge.books() as books, bridge.shop() as shop:
             reference.refresh(books, bridge.db, store)
             reference.refresh_shop(shop, bridge.db, store)
         look_for_dead_mappings(bridge.db, store)
-        return {row["mapping"]: row for row in untold(bridge.db, store.key)}
+        return {row["mapping"]: row for row in bridge.db.rows("alerts.dead", store=store.key)}
 
     return passes
-
-
-def told(bridge, dead):
-    with bridge.db.transaction():
-        mark_told(bridge.db, list(dead.values()))
 
 
 def line_of(store, words):
@@ -87,21 +82,22 @@ def test_a_tracking_option_that_is_gone_is_named_and_the_other_is_not(bridge, ho
     assert f"line {line_of(store, 'tracking:')}" in dead["tracking Region"]["remedy"]
 
 
-def test_it_is_told_once_and_again_when_it_dies_again(bridge, hour):
+def test_it_is_told_once_told_to_be_mended_and_told_when_it_dies_again(bridge, hour, post_office):
+    for accounts in (archived("615-CARD"), archived("615-CARD"), ACCOUNTS, ACCOUNTS, archived("615-CARD")):
+        bridge.town.books.set_up(accounts=accounts, tax_rates=TAX_RATES)
+        hour()
+        alerts.look(bridge.db, bridge.store)
+
+    assert post_office.subjects == [
+        "Demo shop: 615-CARD is archived in Xero",
+        "Demo shop: Over: 615-CARD is archived in Xero",
+        "Demo shop: 615-CARD is archived in Xero",
+    ]
+
+
+def test_what_is_dead_in_another_way_is_said_as_it_is_now(bridge, hour):
     bridge.town.books.set_up(accounts=archived("615-CARD"), tax_rates=TAX_RATES)
-    told(bridge, hour())
-    assert hour() == {}
-
-    bridge.town.books.set_up(accounts=ACCOUNTS, tax_rates=TAX_RATES)
-    assert hour() == {}
-
-    bridge.town.books.set_up(accounts=archived("615-CARD"), tax_rates=TAX_RATES)
-    assert set(hour()) == {"payments card_clearing"}
-
-
-def test_it_is_told_again_when_it_is_dead_in_another_way(bridge, hour):
-    bridge.town.books.set_up(accounts=archived("615-CARD"), tax_rates=TAX_RATES)
-    told(bridge, hour())
+    hour()
 
     bridge.town.books.set_up(accounts=without(ACCOUNTS, "Code", "615-CARD"), tax_rates=TAX_RATES)
 
@@ -143,16 +139,17 @@ def test_what_was_decided_from_now_on_is_no_line_of_the_file(bridge):
     assert store.version != bridge.store.version
 
 
-def test_the_letter_says_which_setting_why_and_where(bridge, hour):
+def test_the_letter_goes_to_operations_and_finance_and_says_which_setting_why_and_where(bridge, hour, post_office):
     bridge.town.books.set_up(accounts=archived("615-CARD"), tax_rates=TAX_RATES)
-    rows = list(hour().values())
+    [row] = hour().values()
 
-    letter = mapping_letter(rows, bridge.store)
+    alerts.look(bridge.db, bridge.store)
 
-    assert letter.subject == "Settings of Demo shop: payments card_clearing"
+    [letter] = post_office.letters
+    assert letter.recipients == ("operations@example.com", "finance@example.com")
     for part in (letter.text, letter.html):
         assert "615-CARD is archived in Xero." in part
-        assert rows[0]["remedy"] in part.replace("&#39;", "'")
+        assert row["remedy"] in part.replace("&#39;", "'")
 
 
 def test_the_account_and_the_tax_types_of_items_are_looked_at_where_products_become_items(bridge, hour, tmp_path):

@@ -5,8 +5,10 @@ from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from post_office import later
 
-from bridge.notifiers import silence as notifier
+from bridge.notifiers import alerts as notifier
+from bridge.notifiers.posting import deliver
 from include.clients.errors import ApiError
 from include.sandbox.order_builder import an_order
 from include.stages.orders.locks import locked
@@ -20,7 +22,7 @@ def heard(bridge, *, after_hours):
     return {each.what: each for each in silences(bridge.db, bridge.store, now)}
 
 
-def alerts(bridge, **changed):
+def told_by(bridge, **changed):
     file = bridge.store.file
     told = file.alerts.model_copy(update=changed)
     object.__setattr__(bridge.store, "file", file.model_copy(update={"alerts": told}))
@@ -43,7 +45,7 @@ def test_a_shop_that_sells_nothing_is_told_where_its_settings_say_how_long_is_od
     bridge.run()
     assert "orders" not in heard(bridge, after_hours=24 * 300)
 
-    alerts(bridge, no_order_after_hours=24 * 200)
+    told_by(bridge, no_order_after_hours=24 * 200)
 
     assert "orders" in heard(bridge, after_hours=24 * 300)
 
@@ -82,36 +84,33 @@ def test_an_order_that_fails_again_and_again_is_told_by_its_first_failure_howeve
     assert "unposted orders" not in heard(bridge, after_hours=1000)
 
 
-def test_each_silence_is_mailed_once_and_the_next_one_again(bridge, desk, monkeypatch):
-    sent = []
-    monkeypatch.setattr(notifier, "send", lambda letter, **to: sent.append(letter))
+def test_each_silence_is_told_once_told_to_be_over_and_the_next_one_told_again(bridge, desk, post_office):
+    bridge.run()
+    for hours in (5, 5, 0, 4):
+        still(bridge, hours=hours)
+        notifier.look(bridge.db, bridge.store)
+
+    assert post_office.subjects == [
+        "Demo shop: No run of orders_to_books has read the shop for 5 hours",
+        "Demo shop: Over: No run of orders_to_books has read the shop for 5 hours",
+        "Demo shop: No run of orders_to_books has read the shop for 4 hours",
+    ]
+    for part in (post_office.letters[-1].text, post_office.letters[-1].html):
+        assert "orders_to_books__demo is paused" in part
+
+
+def test_a_mail_server_that_is_down_loses_no_letter(bridge, desk, post_office):
     bridge.run()
     still(bridge, hours=5)
+    post_office.down = True
+    for _ in range(3):
+        notifier.look(bridge.db, bridge.store)
+    assert post_office.letters == []
 
-    assert [notifier.tell_silence(bridge.db, bridge.store) for _ in range(2)] == [1, 1]
-    assert [letter.subject for letter in sent] == ["Silence in Demo shop: cursor"]
-
-    still(bridge, hours=4)
-    notifier.tell_silence(bridge.db, bridge.store)
-    assert len(sent) == 2
-    assert "for 4 hours" in sent[1].text
-    assert "for 4 hours" in sent[1].html
-
-
-def test_a_mail_server_that_is_down_is_asked_again(bridge, desk, monkeypatch):
-    bridge.run()
-    still(bridge, hours=5)
-    monkeypatch.setattr(notifier, "send", refuse)
-    notifier.tell_silence(bridge.db, bridge.store)
-
-    sent = []
-    monkeypatch.setattr(notifier, "send", lambda letter, **to: sent.append(letter))
-    notifier.tell_silence(bridge.db, bridge.store)
-    assert len(sent) == 1
-
-
-def refuse(letter, **to):
-    raise OSError("the mail server is down")
+    post_office.down = False
+    later(bridge.db)
+    deliver(bridge.db)
+    assert len(post_office.letters) == 1
 
 
 def still(bridge, *, hours):

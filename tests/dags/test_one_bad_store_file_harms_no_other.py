@@ -5,7 +5,7 @@ from store_desk import STORE
 
 from include.settings.store import SettingsError
 
-FLOWS = 5 * 3 + 2  # five flows of each of three stores, and two that a store asks for
+FLOWS = 4 * 3 + 2 + 2  # four flows of each of three stores, two that a store asks for, two of the house
 
 
 def broken(bag, flow="orders_to_books"):
@@ -76,4 +76,4 @@ def test_a_worker_builds_the_dags_of_its_own_task_s_store_alone(stores, dags, mo
     for dag_id in ("orders_to_books__au", "orders_to_books__broken"):
         monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", dag_id)
 
-        assert list(dags().dags) == [dag_id]
+        assert [each for each in dags().dags if "__" in each] == [dag_id]

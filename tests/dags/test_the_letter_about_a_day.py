@@ -4,15 +4,17 @@ import io
 import logging
 import socket
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 import pytest
 from day_papers import AGREES, ASKED, CHANGED_AFTER, DAY, DIFFERS, SIGNATURE, paper
+from post_office import later
 from store_desk import STORE, smtp_connection
 
-from bridge.notifiers import mail
+from bridge.notifiers import alerts, mail
 from bridge.notifiers import reconciliation as letters
+from bridge.notifiers.posting import deliver
 from include.database.connection import connect
 from include.domain.reconciliation import Difference
 from include.settings.store import store_named
@@ -105,7 +107,11 @@ class Finance:
             keep(self.db, self.store, replace(each, store=self.store.key))
 
     def tell(self, later=1):
-        return letters.tell(self.db, self.store, DAY + timedelta(days=later))
+        return letters.tell(self.db, self.store, datetime.combine(DAY + timedelta(days=later), time(23), UTC))
+
+    def look(self, later):
+        """A look at what lasts, so many days later."""
+        alerts.look(self.db, self.store, datetime.combine(DAY + timedelta(days=later), time(9), UTC))
 
     def subjects(self):
         found = [" ".join(each["Subject"].split()) for each in self.sent]
@@ -132,18 +138,25 @@ def finance(stores, postgres, monkeypatch):
     server.start()
     try:
         with connect(postgres.writer_dsn) as db:
-            yield lambda key: desks.append(Finance(db, key)) or desks[-1]
+
+            def desk_of(key):
+                if not (stores / f"{key}.yaml").exists():
+                    (stores / f"{key}.yaml").write_text(STORE.format(key=key))
+                desks.append(Finance(db, key))
+                return desks[-1]
+
+            yield desk_of
     finally:
         server.stop()
 
 
-def test_a_version_is_told_once_a_change_after_the_signature_always_and_an_unsigned_day_once(finance):
+def test_a_version_is_told_once_and_a_change_after_the_signature_always(finance):
     """One story, since each letter depends on those before it."""
     desk = finance("au")
     desk.keep(AGREES, replace(DIFFERS, day=DAY - timedelta(days=20)))
 
-    assert desk.tell() == 2  # the day, and that one of three weeks ago is unsigned; its report is no news any more
-    assert desk.subjects() == ["Demo shop, 24 November: they agree", "Demo shop: 1 day is not signed yet"]
+    assert desk.tell() == 1  # the day; a report of three weeks ago is no news any more
+    assert desk.subjects() == ["Demo shop, 24 November: they agree"]
     assert desk.tell() == 0
 
     sign(desk.db, desk.store, DAY, "ann", "Read.")
@@ -154,31 +167,55 @@ def test_a_version_is_told_once_a_change_after_the_signature_always_and_an_unsig
     desk.keep(replace(AGREES, day=DAY + timedelta(days=60), shadow=True))
     assert desk.tell(later=66) == 0  # in shadow nothing is posted, so nobody signs
 
-    desk.keep(replace(AGREES, day=DAY + timedelta(days=70)))
-    assert [desk.tell(later=later) for later in (71, 73, 74, 75)] == [1, 0, 1, 0]
-    assert desk.subjects() == ["Demo shop, 2 February: they agree", "Demo shop: 1 day is not signed yet"]
+
+def test_days_that_stay_unsigned_are_recalled_together_ever_more_seldom_until_they_are_signed(finance):
+    desk = finance("nz")
+    desk.keep(AGREES, replace(AGREES, day=DAY + timedelta(days=1)))
+
+    told = {later: desk.subjects() for later in range(1, 24) if desk.look(later) or True}
+    assert {later: subjects for later, subjects in told.items() if subjects} == {
+        4: ["Demo shop: 24 November is not signed yet"],
+        5: ["Demo shop: 1 new, 1 still open"],
+        6: ["Demo shop: Still: 25 November is not signed yet"],
+        7: ["Demo shop: Still: 24 November is not signed yet"],
+        8: ["Demo shop: Still: 25 November is not signed yet"],
+        11: ["Demo shop: Still: 24 November is not signed yet"],
+        12: ["Demo shop: Still: 25 November is not signed yet"],
+        18: ["Demo shop: Still: 24 November is not signed yet"],
+        19: ["Demo shop: Still: 25 November is not signed yet"],
+    }
+
+    for day in (DAY, DAY + timedelta(days=1)):
+        sign(desk.db, desk.store, day, "ann", "Read.")
+    desk.look(24)
+    assert desk.subjects() == ["Demo shop: 2 over"]
 
 
 def test_a_day_of_last_week_that_was_asked_for_just_now_is_told_and_not_recalled_in_the_same_breath(finance):
-    desk = finance("au")
-    desk.keep(replace(AGREES, day=DAY + timedelta(days=100), asked_at=ASKED + timedelta(days=105)))
+    desk = finance("uk")
+    asked = ASKED + timedelta(days=105)
+    desk.keep(replace(AGREES, day=DAY + timedelta(days=100), asked_at=asked))
 
     assert desk.tell(later=105) == 1
     assert desk.subjects() == ["Demo shop, 4 March: they agree"]
-    assert desk.tell(later=106) == 1
-    assert desk.subjects() == ["Demo shop: 1 day is not signed yet"]
+    desk.look(105)
+    assert [each for each in desk.subjects() if "04 March" in each] == []
+    desk.look(106)
+    assert len(desk.subjects()) == 1
 
 
-def test_a_mail_server_that_is_down_turns_nothing_red_and_the_next_run_tells(finance, monkeypatch, caplog):
-    desk = finance("nz")
-    desk.keep(AGREES)
+def test_a_mail_server_that_is_down_turns_nothing_red_and_loses_no_letter(finance, monkeypatch, caplog):
+    desk = finance("us")
+    desk.keep(replace(AGREES, day=DAY + timedelta(days=5)))
     with monkeypatch.context() as down, caplog.at_level(logging.WARNING):
         down.setenv("AIRFLOW_CONN_SMTP_DEFAULT", smtp_connection(9))
-        assert desk.tell() == 0
-    assert "The mail server did not take the day's report" in caplog.text
+        assert desk.tell(later=6) == 1
+    assert "A letter did not leave" in caplog.text
+    assert desk.subjects() == []
 
-    assert desk.tell() == 1
-    assert desk.subjects() == ["Demo shop, 24 November: they agree"]
+    later(desk.db)
+    deliver(desk.db)
+    assert desk.subjects() == ["Demo shop, 29 November: they agree"]
 
 
 def test_a_store_that_names_nobody_of_finance_sends_nothing_and_says_so(finance, stores, caplog):
@@ -188,7 +225,7 @@ def test_a_store_that_names_nobody_of_finance_sends_nothing_and_says_so(finance,
 
     with caplog.at_level(logging.WARNING):
         assert desk.tell() == 0
-    assert "alerts.finance of ca.yaml is empty" in caplog.text
+    assert "alerts of ca.yaml names nobody for it" in caplog.text
 
 
 def test_the_link_leads_to_the_days_page_in_airflow(stores):

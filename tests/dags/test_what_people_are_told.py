@@ -1,12 +1,17 @@
 """Business risk: finance overlooks an order, reads a wrong amount, or a mail carries a customer's address out of the house."""
 
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from post_office import later
 from store_desk import smtp_connection
 
 from bridge.notifiers import finance, mail, operations
+from bridge.notifiers.posting import deliver
 from include.settings.store import store_named
 
 RUN = "http://airflow.example/dags/orders_to_books__au/runs/scheduled__2026"
@@ -24,6 +29,7 @@ def a_row(order="1001", **changes):
         "remedy": "Correct the order, or map the rate in tax rules.",
         "amount": Decimal("22.0100"),
         "currency": "AUD",
+        "recorded_at": datetime(2026, 11, 24, tzinfo=UTC),
         "batch_id": 7,
     } | changes
 
@@ -75,7 +81,7 @@ def test_what_xero_refused_needs_a_person(letter):
 def test_both_parts_say_order_amount_meaning_remedy_and_link_to_shop_run_and_books(letter, part, monkeypatch):
     monkeypatch.setenv("BRIDGE_BOOKS_URL", "http://sandbox.example/books")
 
-    said = getattr(letter(a_row()), part)
+    said = getattr(letter(a_row()), part).replace("&amp;", "&")
 
     for each in (
         "1001",
@@ -84,6 +90,8 @@ def test_both_parts_say_order_amount_meaning_remedy_and_link_to_shop_run_and_boo
         "No mapped tax rate gives the tax that was charged.",
         "Correct the order, or map the rate in tax rules.",
         "https://shop.example/manage/orders/1001",
+        "http://airflow.example/bridge/order?store=au",
+        "http://airflow.example/bridge/review?store=au",
         RUN,
         "http://sandbox.example/books",
     ):
@@ -113,49 +121,87 @@ def test_a_letter_has_a_plain_and_an_html_part_and_reads_in_dark_mode(letter):
     assert "prefers-color-scheme: dark" in message.get_body(("html",)).get_content()
 
 
-class Desk:
-    """Stands in for the database: hands out rows once, and remembers what was marked."""
-
-    def __init__(self, rows):
-        self.untold, self.told = rows, []
-
-    def transaction(self):
-        from contextlib import nullcontext
-
-        return nullcontext()
-
-    def value(self, name, **values):
-        return True
-
-    def rows(self, name, **values):
-        return self.untold if name == "letters.newly_told" else []
-
-    def insert(self, name, rows):
-        self.told += rows
+@pytest.fixture
+def waiting(ran, post_office):
+    """The demo's documents that wait, of which nobody was told."""
+    with ran.db.transaction(), ran.db._connection.cursor() as cursor:
+        cursor.execute("DELETE FROM notice")
+        cursor.execute("DELETE FROM outbox")
+    return ran
 
 
-def test_what_the_mail_server_took_is_marked_as_told(stores, monkeypatch):
-    desk = Desk([a_row()])
-    monkeypatch.setattr(finance, "this_run_url", lambda: RUN)
-    monkeypatch.setattr(finance, "send", lambda letter, **to: None)
+def told_by(store, **changed):
+    """The store with other alert settings, as its file would say them."""
+    from include.settings.alerts import Alerts
 
-    assert finance.tell(desk, store_named("au")) == 1
-    assert desk.told == [("au", "finance", "1001/invoice/main/tax_unexplained", 7)]
-
-
-def test_a_mail_server_that_is_down_turns_nothing_red_and_marks_nothing(stores, monkeypatch):
-    desk = Desk([a_row()])
-    monkeypatch.setattr(finance, "this_run_url", lambda: RUN)
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", smtp_connection(9))
-
-    assert finance.tell(desk, store_named("au")) == 0
-    assert desk.told == []
+    said = {"finance": ("books@merchant.example",), "operations": ("night@merchant.example",), **changed}
+    return replace(store, file=store.file.model_copy(update={"alerts": Alerts.model_validate(said)}))
 
 
-def test_nothing_new_means_no_letter(stores, monkeypatch):
-    monkeypatch.setattr(finance, "send", lambda letter, **to: pytest.fail("a letter about nothing"))
+def test_what_waits_is_told_once(waiting, post_office):
+    store = told_by(waiting.store)
 
-    assert finance.tell(Desk([]), store_named("au")) == 0
+    count = finance.tell(waiting.db, store)
+
+    [letter] = post_office.letters
+    assert count > 1
+    assert "need a decision" in letter.subject
+    assert letter.recipients == ("books@merchant.example",)
+    assert finance.tell(waiting.db, store) == 0
+
+
+def test_a_mail_server_that_is_down_loses_nothing_and_the_letter_keeps_its_name(waiting, post_office):
+    store = told_by(waiting.store)
+    post_office.down = True
+    assert finance.tell(waiting.db, store) > 1
+    [kept] = waiting.db.rows("outbox.take", only=None) or [None]
+    waiting.db.rollback()
+    assert kept is None  # its next try has its time
+
+    post_office.down = False
+    later(waiting.db)
+    deliver(waiting.db)
+    deliver(waiting.db)
+    assert len(post_office.letters) == 1
+
+
+def test_large_amounts_of_one_reason_go_to_somebody_else_and_a_chat(waiting, post_office):
+    rows = waiting.db.rows("letters.newly_told", store="demo", limit=500)
+    waiting.db.rollback()
+    largest = next(row for row in rows if row["amount"])
+    route = {
+        "kind": ["held"], "reason": [largest["reason"]], "over": str(largest["amount"]), "currency": largest["currency"],
+        "mail": ["cfo@merchant.example"], "chat": ["finance_chat"],
+    }  # fmt: skip
+
+    finance.tell(waiting.db, told_by(waiting.store, routes=[route]))
+
+    by = {letter.recipients: letter for letter in post_office.letters}
+    assert set(by) == {("cfo@merchant.example",), ("books@merchant.example",)}
+    assert f"\n{largest['subject_key']}, " in by["cfo@merchant.example",].text
+    assert f"\n{largest['subject_key']}, " not in by["books@merchant.example",].text
+    [(connection, note)] = post_office.notes
+    assert connection == "finance_chat"
+    assert largest["subject_key"] in note
+
+
+def test_a_digest_waits_for_its_time_and_has_all_of_it(waiting, post_office):
+    at = datetime.now(UTC) + timedelta(hours=2)
+    store = told_by(waiting.store, routes=[
+        {"kind": ["held"], "mail": ["books@merchant.example"], "digest": [f"{at:%H:%M}"]},
+    ])  # fmt: skip
+
+    assert finance.tell(waiting.db, store) == 0
+    assert finance.tell(waiting.db, store, at + timedelta(minutes=1)) > 1
+    assert len(post_office.letters) == 1
+    assert finance.tell(waiting.db, store, at + timedelta(minutes=2)) == 0
+
+
+def test_what_nobody_is_named_for_stays_untold_and_is_said(waiting, post_office, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert finance.tell(waiting.db, told_by(waiting.store, finance=())) == 0
+    assert "told to nobody" in caplog.text
+    assert finance.tell(waiting.db, told_by(waiting.store)) > 1
 
 
 def test_a_letter_goes_through_airflows_mail_connection_with_both_parts(stores, letter, monkeypatch):
@@ -180,7 +226,9 @@ def test_a_letter_goes_through_airflows_mail_connection_with_both_parts(stores, 
     server.start()
     try:
         monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", smtp_connection(port))
-        mail.send(letter(a_row()), sender="bridge@merchant.example", recipients=["books@merchant.example"])
+        mail.send(
+            mail.message_of(letter(a_row()), sender="bridge@merchant.example", recipients=["books@merchant.example"])
+        )
     finally:
         server.stop()
 
@@ -238,7 +286,8 @@ def test_operations_of_a_store_with_a_mistake_elsewhere_in_its_file_are_told_too
     path = stores / "au.yaml"
     path.write_text(path.read_text() + "colour: blue\n")
 
-    assert operations.who("au") == (("night@merchant.example",), "bridge@merchant.example")
+    alerts = operations.alerts_of("au")
+    assert (alerts.operations, alerts.sender) == (("night@merchant.example",), "bridge@merchant.example")
 
 
 def test_a_red_task_of_a_store_whose_file_is_no_yaml_still_fails_by_its_own_error(stores):
@@ -248,15 +297,15 @@ def test_a_red_task_of_a_store_whose_file_is_no_yaml_still_fails_by_its_own_erro
 
 
 @pytest.mark.parametrize(("verdict", "letters"), [("StageRed", 1), ("LeftRed", 0)])
-def test_operations_are_told_once_of_a_cause_and_not_again_by_the_audit(stores, monkeypatch, verdict, letters):
+def test_operations_are_told_of_a_cause_and_not_again_by_the_audit(
+    stores, postgres, post_office, monkeypatch, verdict, letters
+):
     from include.stages import orders
 
-    sent = []
-    monkeypatch.setattr(operations, "send", lambda letter, **_: sent.append(letter))
-
+    monkeypatch.setenv("BRIDGE_DSN", postgres.writer_dsn)
     operations.TellOperations("au").notify(a_red_task(getattr(orders, verdict)("batch 5 is not done (transformed)")))
 
-    assert len(sent) == letters
+    assert len(post_office.letters) == letters
 
 
 def test_the_shadow_report_says_what_would_be_posted_by_account_and_tax_and_what_is_held(stores):

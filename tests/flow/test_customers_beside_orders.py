@@ -11,8 +11,10 @@ from urllib.parse import unquote
 import pytest
 from contact_desk import MAIL, sale
 from customer_desk import ABN, CustomerDesk, desk
+from post_office import later
 
 from bridge.notifiers import customers as notifier
+from bridge.notifiers.posting import deliver
 from include.commands.held import told_of_others
 from include.database.connection import connect
 from include.stages.orders.shadow import report
@@ -22,13 +24,6 @@ __all__ = ["desk"]
 
 PERSONAL = ("Jane", "Doe", MAIL, "5550100", "Quay", "824 753", "Janet", "roe@example.com", "5550199")
 MAY_HOLD_IT = {"raw_customer", "raw_part", "planned_contact", "planned_document", "chunk"}
-
-
-@pytest.fixture
-def letters(monkeypatch):
-    sent = []
-    monkeypatch.setattr(notifier, "send", lambda letter, **to: sent.append(letter))
-    return sent
 
 
 @pytest.fixture
@@ -58,7 +53,7 @@ def troubled(desk):
 
 
 def test_names_addresses_and_e_mails_are_in_the_shops_words_and_in_what_is_sent_and_nowhere_else(
-    loud, troubled, letters, caplog
+    loud, troubled, post_office, caplog
 ):
     notifier.tell(troubled.bridge.db, troubled.bridge.store)
     tables = troubled.said("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -71,9 +66,9 @@ def test_names_addresses_and_e_mails_are_in_the_shops_words_and_in_what_is_sent_
                 holding[table] = found
     assert {"raw_customer", "planned_contact", "chunk"} <= holding.keys() <= MAY_HOLD_IT
 
-    assert letters
-    assert "bridge.notifiers.customers" not in caplog.text  # nothing went wrong
-    told = "\n".join([*(letter.text + letter.html for letter in letters), caplog.text])
+    assert post_office.letters
+    assert "bridge.notifiers" not in caplog.text  # nothing went wrong
+    told = "\n".join([*(letter.text + letter.html for letter in post_office.letters), caplog.text])
     assert [word for word in PERSONAL if word in unquote(told)] == []
 
 
@@ -83,11 +78,11 @@ def test_a_reader_of_the_ledger_cannot_read_them(desk):
     assert [desk.said(may, table=each) for each in ("raw_customer", "batch_customer")] == [[(False,)], [(True,)]]
 
 
-def test_finance_is_told_once_of_who_is_held_and_what_is_worth_a_look(troubled, letters):
+def test_finance_is_told_once_of_who_is_held_and_what_is_worth_a_look(troubled, post_office):
     bridge = troubled.bridge
 
     assert notifier.tell(bridge.db, bridge.store) == len(troubled.said("SELECT 1 FROM contact_review")) + 2
-    [letter] = letters
+    [letter] = post_office.letters
     assert letter.subject.startswith("2 customers need a decision and 1 contact is worth a look")
     assert "Customer 7" in letter.text
     assert "tax number" in letter.text
@@ -98,15 +93,16 @@ def test_finance_is_told_once_of_who_is_held_and_what_is_worth_a_look(troubled, 
     assert notifier.tell(bridge.db, bridge.store) == 0  # held for the same reason again
 
 
-def test_a_mail_server_that_is_down_is_asked_again(troubled, letters, monkeypatch):
-    def refuse(letter, **to):
-        raise OSError("the mail server is down")
+def test_a_mail_server_that_is_down_is_asked_again(troubled, post_office):
+    db = troubled.bridge.db
+    post_office.down = True
+    assert notifier.tell(db, troubled.bridge.store) == 3
+    assert post_office.letters == []
 
-    with monkeypatch.context() as down:
-        down.setattr(notifier, "send", refuse)
-        assert notifier.tell(troubled.bridge.db, troubled.bridge.store) == 0
-
-    assert notifier.tell(troubled.bridge.db, troubled.bridge.store) == 3
+    post_office.down = False
+    later(db)
+    assert deliver(db).sent == 1
+    assert post_office.subjects[0].startswith("2 customers need a decision")
 
 
 def test_a_held_customer_is_no_order_that_waits(troubled):
@@ -132,7 +128,7 @@ def test_a_held_customer_is_no_order_that_waits(troubled):
     assert troubled.outcome(5) == ("posted", None)
 
 
-def test_a_held_customer_who_is_deleted_in_the_shop_waits_no_longer(troubled, letters):
+def test_a_held_customer_who_is_deleted_in_the_shop_waits_no_longer(troubled, post_office):
     troubled.accounts.remove(7)
     troubled.bridge.a_while_later()
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from broken_line import Killed, breaking, minutes_later
 from catalogue_desk import bring, fate, finish, in_xero, selling, set_up, told, writes
+from post_office import later
 from test_every_write_is_once import EXPIRED, MOMENTS, OF_OTHER_FLOWS, open_attempts
 
 from bridge.notifiers import items as notifier
+from bridge.notifiers.posting import deliver
 from include.clients.errors import ApiError, NotAllowed
 from include.commands.held import told_of_others
 from include.stages import items, switches
@@ -233,9 +235,7 @@ def test_a_line_without_an_outcome_turns_the_audit_red(shop):
         items.audit(shop.db, shop.store, ids)
 
 
-def test_what_needs_a_look_is_mailed_once_to_operations_and_finance(shop, monkeypatch):
-    sent = []
-    monkeypatch.setattr(notifier, "send", lambda letter, *, sender, recipients: sent.append((letter, recipients)))
+def test_what_needs_a_look_is_mailed_once_to_operations_and_finance(shop, post_office):
     shop = set_up(shop, sales_account="9999")
     bring(shop)
 
@@ -243,22 +243,23 @@ def test_what_needs_a_look_is_mailed_once_to_operations_and_finance(shop, monkey
     bring(shop, whole=True)
     assert notifier.tell(shop.db, shop.store) == 0
 
-    [(letter, recipients)] = sent
-    assert recipients == ("operations@example.com", "finance@example.com")
+    [letter] = post_office.letters
+    assert letter.recipients == ("operations@example.com", "finance@example.com")
     assert (letter.subject, "9999" in letter.text) == ("Items of Demo shop: MUG", True)
 
 
-def test_a_mail_server_that_is_down_leaves_the_news_for_the_next_run(shop, monkeypatch):
-    def refused(*_, **__):
-        raise OSError("no mail today")
-
+def test_a_mail_server_that_is_down_loses_no_news_and_turns_nothing_red(shop, post_office):
     shop = set_up(shop, sales_account="9999")
     bring(shop)
-    with monkeypatch.context() as down:
-        down.setattr(notifier, "send", refused)
-        assert notifier.tell(shop.db, shop.store) == 1
-
+    post_office.down = True
     assert notifier.tell(shop.db, shop.store) == 1
+    assert post_office.letters == []
+
+    post_office.down = False
+    later(shop.db)
+    deliver(shop.db)
+    assert post_office.subjects == ["Items of Demo shop: MUG"]
+    assert notifier.tell(shop.db, shop.store) == 0
 
 
 def test_what_waits_is_listed_beside_the_orders_and_orders_are_asked_about_orders_alone(shop):

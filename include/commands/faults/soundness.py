@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from include.commands.faults.books import Books
 from include.database.connection import Database, connect
-from include.stages.orders.audit import FIRST_DIGEST, digest_of_rows, link_digest
+from include.stages.alerts.chain import check_chain
 
 Outcomes = Mapping[str, str]
 
@@ -45,17 +45,9 @@ def _open(db: Database, store: str) -> Iterator[str]:
 
 
 def _chain(db: Database, store: str) -> Iterator[str]:
-    previous = FIRST_DIGEST
-    for expected, row in enumerate(db.rows("audit.entries", store=store), start=1):
-        if row["sequence"] != expected:
-            yield f"the audit's chain has {row['sequence']} where {expected} must be"
-        if row["previous_digest"] != previous or row["digest"] != link_digest(previous, row["content"]):
-            yield f"entry {row['sequence']} of the audit's chain does not follow from the one before"
-        previous = row["digest"]
-        if row["event"] == "batch_sealed":
-            postings = db.rows("ledger.postings_of_batch", batch_id=row["batch_id"])
-            if row["content"]["postings"] != digest_of_rows(postings):
-                yield f"the outcomes of batch {row['batch_id']} are not those that were sealed"
+    _, broken = check_chain(db, store, whole=True)
+    if broken is not None:
+        yield f"the audit's chain does not hold: {broken.sentence}"
 
 
 def _links(db: Database, store: str, books: Books) -> Iterator[str]:

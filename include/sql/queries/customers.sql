@@ -229,6 +229,7 @@ SELECT
     page.reason,
     posting.sentence,
     coalesce(posting.remedy, reason.remedy) AS remedy,
+    posting.recorded_at AS since,
     page.batch_id
 FROM (
     SELECT waiting.*

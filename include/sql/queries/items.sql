@@ -194,7 +194,8 @@ SELECT
     line.sentence,
     reason.meaning,
     coalesce(line.remedy, reason.remedy) AS remedy,
-    line.figures
+    line.figures,
+    posting.recorded_at
 FROM item_line AS line
 JOIN posting
     ON posting.batch_id = line.batch_id AND posting.subject_kind = 'item' AND posting.subject_key = line.line_key

@@ -1,6 +1,9 @@
 -- name: only_writer
 SELECT pg_try_advisory_xact_lock(hashtextextended('letter ' || %(store)s, 7216)) AS got
 
+-- name: wait_to_write
+SELECT pg_advisory_xact_lock(hashtextextended('letter ' || %(store)s, 7216))
+
 -- name: newly_told
 SELECT
     page.subject_key,
@@ -13,6 +16,7 @@ SELECT
     page.amount,
     page.currency,
     page.batch_id,
+    posting.recorded_at,
     reason.meaning,
     summary.number AS day_number
 FROM (
@@ -51,6 +55,11 @@ ORDER BY page.amount DESC NULLS LAST, page.subject_key
 SELECT count(*) AS told
 FROM notice
 WHERE store = %(store)s AND kind = %(kind)s AND subject_key = %(subject_key)s
+
+-- name: last_sealed
+SELECT coalesce(max(sealed_at), now()) AS moment
+FROM batch
+WHERE store = %(store)s AND state = 'sealed'
 
 -- name: tell_once
 INSERT INTO notice (store, kind, subject_key)

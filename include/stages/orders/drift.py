@@ -64,9 +64,7 @@ def fields_of(value: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, str
 
 def untold(db: Database, store: str) -> list[Row]:
     """What operations have not heard of."""
-    rows = db.rows("drift.untold", store=store)
-    db.rollback()
-    return rows
+    return db.rows("drift.untold", store=store)
 
 
 def mark_told(db: Database, store: str) -> None:

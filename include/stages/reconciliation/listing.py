@@ -1,7 +1,7 @@
 """The days of a store that have a report, as a list: which agree, which are signed, which changed after it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from include.database.connection import Database
 from include.domain.reconciliation import Signature
@@ -12,7 +12,7 @@ DAYS_LISTED = 120
 
 @dataclass(frozen=True, slots=True)
 class KeptDay:
-    """A day by its newest version, which was asked for on a date (UTC).
+    """A day by its newest version, which was asked for at a moment (UTC).
 
     shadow  the store posted nothing then, so nothing was compared and nobody signs
     """
@@ -22,7 +22,7 @@ class KeptDay:
     agrees: bool
     differences: int
     signature: Signature | None
-    asked_on: date
+    asked_at: datetime
     shadow: bool = False
 
     @property
@@ -44,7 +44,7 @@ def days(db: Database, store: Store, limit: int = DAYS_LISTED) -> list[KeptDay]:
             None
             if row["signed_by"] is None
             else Signature(row["signed_by"], row["signed_at"], row["signed_version"], row["note"]),
-            row["asked_at"].astimezone(UTC).date(),
+            row["asked_at"].astimezone(UTC),
             row["shadow"],
         )
         for row in rows

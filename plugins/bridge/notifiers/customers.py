@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bridge.notifiers.mail import Letter, send, without_addresses, written
+from bridge.notifiers.mail import Letter, without_addresses, written
+from bridge.notifiers.posting import deliver, post_news
 
 if TYPE_CHECKING:
     from include.database.connection import Database
     from include.database.customer_letters import ToldOf
     from include.settings.store import Store
 
-log = logging.getLogger(__name__)
-
 
 def tell(db: Database, store: Store) -> int:
-    """Send one letter about what nobody was told of, if there is anything; how many things it told of.
-
-    Marked as told once the mail server took it. A server that is down is a warning: the next run tells then.
-    """
+    """Write one letter about what nobody was told of, if there is anything; how many things it told of."""
     from include.database.customer_letters import mark_told, newly_told
     from include.database.letters import only_writer
 
     with db.transaction():
         rows = newly_told(db, store.key) if only_writer(db, store.key) else []
-        recipients = store.file.alerts.finance
         if not rows:
             return 0
-        if not recipients:
-            log.warning("%s customers wait for finance, and alerts.finance of %s is empty", len(rows), store.path.name)
-            return 0
-        try:
-            send(customer_letter(rows, store), sender=store.file.alerts.sender, recipients=recipients)
-        except Exception as error:  # as for any letter
-            log.warning("The mail server did not take the letter about customers (%s)", type(error).__name__)
+        since = min(row.since for row in rows)
+        letters = post_news(db, store, "customer", lambda: customer_letter(rows, store), since=since)
+        if letters is None:
             return 0
         mark_told(db, store.key, rows)
+    deliver(db, letters)
     return len(rows)
 
 

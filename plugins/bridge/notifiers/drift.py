@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bridge.notifiers.mail import Letter, send, written
+from bridge.notifiers.mail import Letter, written
+from bridge.notifiers.posting import deliver, post_news
 
 if TYPE_CHECKING:
     from include.database.connection import Database
     from include.settings.store import Store
 
-log = logging.getLogger(__name__)
-
 
 def tell_drift(db: Database, store: Store) -> int:
-    """Tell operations of each field once; how many there were. A mail server that is down is a warning: the next run tells."""
+    """Tell of each field once; how many were news."""
+    from include.database.letters import only_writer
     from include.stages.orders.drift import mark_told, untold
 
-    rows = untold(db, store.key)
-    if not rows or not store.file.alerts.operations:
-        return len(rows)
-    try:
-        send(drift_letter(rows, store), sender=store.file.alerts.sender, recipients=store.file.alerts.operations)
-    except Exception as error:  # as for any letter
-        log.warning("The mail server did not take the letter about drift (%s)", type(error).__name__)
-        return len(rows)
     with db.transaction():
+        rows = untold(db, store.key) if only_writer(db, store.key) else []
+        if not rows:
+            return 0
+        since = min(row["gone_at"] or row["first_at"] for row in rows)
+        letters = post_news(db, store, "drift", lambda: drift_letter(rows, store), since=since)
+        if letters is None:
+            return len(rows)
         mark_told(db, store.key)
+    deliver(db, letters)
     return len(rows)
 
 

@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from bridge.notifiers.mail import Letter, send, without_addresses, written
+from bridge.notifiers.links import link, this_run
+from bridge.notifiers.mail import Letter, without_addresses, written
+from bridge.notifiers.posting import deliver, nobody, post
 
 if TYPE_CHECKING:
     from include.database.connection import Database
+    from include.domain.alert import Alert
     from include.settings.store import Store
-
-log = logging.getLogger(__name__)
 
 XERO = "https://go.xero.com"
 # Of what failed, the one thing that time does not cure.
 NEEDS_A_PERSON = ("refused_by_vendor",)
 
 
-def tell(db: Database, store: Store) -> int:
-    """Send one letter about what is newly held or failed, if anything is; how many documents it told of.
+def tell(db: Database, store: Store, now: datetime | None = None) -> int:
+    """Write to finance about what is newly held or failed, by the store's routes; how many documents it told of.
 
-    Marked as told once the mail server took it. A server that is down is a warning: the next run tells then.
+    What is told at another time, in a digest or after the quiet hours, is told by whoever looks then.
     """
     from include.database.letters import mark_told, newly_told, only_writer, still_due
+    from include.stages.alerts.telling import told_now
 
+    alerts, told, letters = store.file.alerts, 0, list[int]()
     with db.transaction():
         rows = []
         if only_writer(db, store.key):
-            rows = newly_told(db, store.key) + still_due(db, store.key, store.file.alerts.still_due_after_days)
-        recipients = store.file.alerts.finance
-        if not rows:
-            return 0
-        if not recipients:
-            log.warning("%s documents wait for finance, and alerts.finance of %s is empty", len(rows), store.path.name)
-            return 0
-        letter = letter_to_finance(rows, store, run_url=this_run_url())
-        try:
-            send(letter, sender=store.file.alerts.sender, recipients=recipients)
-        except Exception as error:  # no mail may turn books red that are right; the rows stay unmarked
-            log.warning("The mail server did not take the letter (%s): the next run tells then", type(error).__name__)
-            return 0
-        mark_told(db, store.key, rows)
-    return len(rows)
+            rows = newly_told(db, store.key) + still_due(db, store.key, alerts.still_due_after_days)
+        for to, places in told_now(alerts, [news_of(row) for row in rows], now or datetime.now(UTC)).items():
+            some = [rows[place] for place in places]
+            if not any(to):
+                nobody(f"alerts of {store.path.name}", f"{len(some)} documents that wait")
+                continue
+            letter = letter_to_finance(some, store, run_url=this_run())
+            letters += post(db, store.key, "held", letter, sender=alerts.sender, to=to)
+            mark_told(db, store.key, some)
+            told += len(some)
+    deliver(db, letters)
+    return told
+
+
+def news_of(row: Mapping[str, Any]) -> Alert:
+    """A document that waits, as news: what its route is chosen by."""
+    from include.domain.alert import Alert
+
+    return Alert(
+        "held",
+        row["subject_key"],
+        row["sentence"] or "",
+        row["remedy"] or "",
+        row["recorded_at"],
+        reason=row["reason"],
+        amount=row["amount"],
+        currency=row["currency"] or "",
+    )
 
 
 def letter_to_finance(rows: Sequence[Mapping[str, Any]], store: Store, *, run_url: str) -> Letter:
@@ -59,20 +74,12 @@ def letter_to_finance(rows: Sequence[Mapping[str, Any]], store: Store, *, run_ur
         _subject(decide, wait, store.file.name),
         store_name=store.file.name,
         headline=_headline(decide, wait),
-        decide=[_shown(row, panel) for row in decide],
-        wait=[_shown(row, panel) for row in wait],
+        decide=[_shown(row, store, panel) for row in decide],
+        wait=[_shown(row, store, panel) for row in wait],
+        desk_url=link("bridge/review", store=store.key),
         run_url=run_url,
         books_url=os.environ.get("BRIDGE_BOOKS_URL") or XERO,
     )
-
-
-def this_run_url() -> str:
-    """The page of this run in Airflow."""
-    from airflow.sdk import conf, get_current_context
-
-    dag_run = get_current_context()["dag_run"]
-    base = conf.get("api", "base_url", fallback="http://localhost:8080").rstrip("/")
-    return f"{base}/dags/{dag_run.dag_id}/runs/{quote(dag_run.run_id)}"
 
 
 def money(sums: Mapping[str, Decimal]) -> str:
@@ -102,7 +109,7 @@ def _subject(decide: Sequence[Mapping[str, Any]], wait: Sequence[Mapping[str, An
     return f"{_headline(decide, wait)} ({name})"
 
 
-def _shown(row: Mapping[str, Any], panel: str) -> dict[str, str]:
+def _shown(row: Mapping[str, Any], store: Store, panel: str) -> dict[str, str]:
     from include.domain.money import ZERO
 
     amount = row["amount"]
@@ -114,5 +121,6 @@ def _shown(row: Mapping[str, Any], panel: str) -> dict[str, str]:
         "meaning": row["meaning"],
         "sentence": without_addresses(row["sentence"]),
         "to_do": without_addresses(row["remedy"]),
+        "life_url": "" if day else link("bridge/order", store=store.key, order=row["subject_key"]),
         "url": f"{panel}/manage/orders/{row['subject_key']}" if panel and not day else "",
     }

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bridge.notifiers.mail import Letter, send, written
+from bridge.notifiers.mail import Letter, written
+from bridge.notifiers.posting import deliver, post_news
 
 if TYPE_CHECKING:
     from include.database.connection import Database
@@ -16,25 +17,24 @@ log = logging.getLogger(__name__)
 
 
 def tell(db: Database, store: Store) -> int:
-    """Tell operations and finance of each once; how many were news. Where no mail server takes it, the next run tells."""
+    """Tell of each once; how many were news."""
     from include.database.letters import only_writer
     from include.stages import items
 
     rows = items.untold(db, store)
     for row in rows:
         log.warning("%s: %s %s", row["line_key"], row["sentence"], row["remedy"])
-    recipients = tuple(dict.fromkeys((*store.file.alerts.operations, *store.file.alerts.finance)))
-    if not rows or not recipients:
-        return len(rows)
+    if not rows:
+        return 0
     with db.transaction():
         if not only_writer(db, store.key):
             return len(rows)
-        try:
-            send(items_letter(rows, store), sender=store.file.alerts.sender, recipients=recipients)
-        except Exception as error:  # as for any letter
-            log.warning("The mail server did not take the letter about items (%s)", type(error).__name__)
+        since = min(row["recorded_at"] for row in rows)
+        letters = post_news(db, store, "item", lambda: items_letter(rows, store), since=since)
+        if letters is None:
             return len(rows)
         items.mark_told(db, store, rows)
+    deliver(db, letters)
     return len(rows)
 
 

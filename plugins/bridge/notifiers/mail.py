@@ -1,4 +1,4 @@
-"""A letter of two parts, plain and HTML, written from templates and sent through Airflow's `smtp_default`."""
+"""A letter of two parts, plain and HTML, written from templates, and a message of it for Airflow's `smtp_default`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import smtplib
+    from email.message import Message
 
 TEMPLATES = Path(__file__).parent / "templates"
 ADDRESS = re.compile(r"[^\s@<>()\"']+@[^\s@<>()\"']+\.\w+")
@@ -77,11 +78,11 @@ def message_of(letter: Letter, *, sender: str, recipients: Sequence[str]) -> Ema
     return message
 
 
-def send(letter: Letter, *, sender: str, recipients: Sequence[str]) -> None:
-    """Hand the letter to the mail server of `smtp_default`. Raises what the server or the way to it raised."""
+def send(message: EmailMessage | Message) -> None:
+    """Hand a message to the mail server of `smtp_default`. Raises what the server or the way to it raised."""
     from airflow.providers.smtp.hooks.smtp import SmtpHook
 
     with SmtpHook() as hook:
         # The hook's own way of sending carries HTML alone; its connection, log-in and TLS are what we take from it.
         client = cast("smtplib.SMTP", hook._smtp_client)
-        client.send_message(message_of(letter, sender=sender, recipients=recipients))
+        client.send_message(message)

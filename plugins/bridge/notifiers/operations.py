@@ -2,59 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from airflow.sdk import BaseNotifier
 
-from bridge.notifiers.mail import Letter, send, without_addresses, written
+from bridge.notifiers.mail import Letter, message_of, send, without_addresses, written
+from bridge.notifiers.posting import deliver, post
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from include.database.connection import Database
+    from include.domain.alert import Alert
+    from include.settings.alerts import Alerts
 
 LINE_CHARS_MAX = 300
 NO_ROW = ("It is not in the runbook.", "Read its log.")
 
 
 class TellOperations(BaseNotifier):
-    """Mails a red task to the store's `alerts.operations`. An empty list means that nobody is told."""
+    """Tells of a red task, by the alert settings of the store: once, however often the same task turns red."""
 
     def __init__(self, store_key: str) -> None:
         super().__init__()
         self.store_key = store_key
 
     def notify(self, context: Context) -> None:
-        """Send the letter, once a cause. A mail server that is down is a warning in the task's log."""
+        """Keep that it is red, and send the letter if that is news. A mail server that is down is a warning in the log."""
         if type(context.get("exception")).__name__ == "LeftRed":  # by name: the stages are not imported here
             self.log.info("Operations were told by the step that turned red first")
             return
-        recipients, sender = who(self.store_key)
-        if not recipients:
-            self.log.warning("Nobody is told: alerts.operations of store %s is empty", self.store_key)
-            return
         try:
-            with _first_to_tell(self.store_key, context.get("exception")) as is_first:
-                if is_first:
-                    send(letter_to_operations(dict(context), self.store_key), sender=sender, recipients=recipients)
-                else:
-                    self.log.info("Operations were told before that this consent has ended")
+            self._tell(dict(context))
         except Exception as error:  # a letter that fails must not hide the failure that it tells of
             self.log.warning("The letter to operations did not leave (%s)", type(error).__name__)
 
+    def _tell(self, context: dict[str, Any]) -> None:
+        from psycopg2 import OperationalError
 
-@contextmanager
-def _first_to_tell(store_key: str, exception: object) -> Iterator[bool]:
-    """Whether this failure is to be told: an ended consent turns every task red until somebody consents, and is told once."""
-    if type(exception).__name__ != "ConsentNeeded":  # by name: the clients are not imported here
-        yield True
-        return
-    from include.database.connection import connect
-    from include.database.letters import telling_once
+        from include.database.connection import DatabaseUnsetError, connect
+        from include.domain.alert import route_of
 
-    subject = f"consent/{getattr(exception, 'connection', '')}/{getattr(exception, 'since', '')}"
-    with connect() as db, telling_once(db, store_key, "operations", subject) as is_first:
-        yield is_first
+        alerts, alert = alerts_of(self.store_key), alert_of(context)
+        letter = letter_to_operations(context, self.store_key)
+        route = route_of(alert, alerts.all_routes())
+        if not (route.mail or route.chat):
+            self.log.warning("Nobody is told: the alerts of store %s name nobody for it", self.store_key)
+        try:
+            with connect() as db:
+                self._tell_once(db, alerts, alert, letter, context["ti"].run_id)
+        except (OperationalError, DatabaseUnsetError):  # the very thing that operations must hear of
+            if route.mail:
+                send(message_of(letter, sender=alerts.sender, recipients=route.mail))
+
+    def _tell_once(self, db: Database, alerts: Alerts, alert: Alert, letter: Letter, run_id: str) -> None:
+        from include.database.letters import telling_alone
+        from include.stages.alerts import keeping, telling
+
+        now = datetime.now(UTC)
+        letters: list[int] = []
+        with telling_alone(db, self.store_key):
+            alert_id = keeping.raise_alert(db, self.store_key, alert, now, again=True, run_id=run_id)
+            for each in telling.due(db, self.store_key, alerts, now):
+                mine = [kept for kept in each.words.get("first", ()) if kept.alert_id == alert_id]
+                if mine:
+                    news = telling.Telling(each.mail, each.chat, {"first": mine})
+                    letters += post(
+                        db, self.store_key, alert.kind, letter, sender=alerts.sender, to=(each.mail, each.chat)
+                    )
+                    telling.mark(db, [news], now)
+        if not letters:
+            self.log.info("It was told before, or its time has not come")
+        deliver(db, letters)
+
+
+class TellAllOperations(BaseNotifier):
+    """Tells of a red task that is of all stores: the operations of each."""
+
+    def notify(self, context: Context) -> None:
+        """As TellOperations, for each store."""
+        from include.settings.store import store_files
+
+        for path in store_files():
+            TellOperations(path.stem).notify(context)
+
+
+def alert_of(context: dict[str, Any]) -> Alert:
+    """The cause: this task of this DAG is red. A consent that has ended is one cause, whatever turns red for it."""
+    from include.domain.alert import KINDS, Alert
+
+    ti, exception = context["ti"], context.get("exception")
+    means, to_do = runbook_row(context["dag"].doc_md or "", ti.task_id)
+    if type(exception).__name__ == "ConsentNeeded":  # by name: the clients are not imported here
+        kind, subject = "consent", f"{getattr(exception, 'connection', '')} {getattr(exception, 'since', '')}".strip()
+    else:
+        kind, subject = "red", f"{ti.dag_id}/{ti.task_id}"
+    return Alert(
+        kind,
+        subject,
+        f"{ti.task_id} is red in {ti.dag_id}: {first_line(exception)}",
+        f"It means: {means} What to do: {to_do}",
+        datetime.now(UTC),
+        KINDS[kind].severity,
+        page=f"dags/{ti.dag_id}/runs/{quote(ti.run_id)}/tasks/{ti.task_id}",
+    )
 
 
 def letter_to_operations(context: dict[str, Any], store_key: str) -> Letter:
@@ -101,16 +154,15 @@ def first_line(exception: BaseException | str | None) -> str:
     return without_addresses(str(redact(line)))[:LINE_CHARS_MAX]
 
 
-def who(store_key: str) -> tuple[tuple[str, ...], str]:
-    """The recipients and the sender in a store's file, also where the file has a mistake elsewhere."""
+def alerts_of(store_key: str) -> Alerts:
+    """The alert settings in a store's file, also where the file has a mistake elsewhere."""
     import yaml
 
+    from include.settings.alerts import Alerts
     from include.settings.store import stores_folder
-    from include.settings.store_file import Alerts
 
     try:
         content = yaml.safe_load((stores_folder() / f"{store_key}.yaml").read_text("utf-8"))
-        alerts = Alerts.model_validate(content.get("alerts") or {})
+        return Alerts.model_validate(content.get("alerts") or {})
     except (OSError, ValueError, AttributeError, yaml.YAMLError):
-        alerts = Alerts()
-    return alerts.operations, alerts.sender
+        return Alerts()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bridge.notifiers.finance import money
-from bridge.notifiers.mail import Letter, send, without_addresses, written
+from bridge.notifiers.mail import Letter, without_addresses, written
+from bridge.notifiers.posting import deliver, post_news
 
 if TYPE_CHECKING:
     from include.database.connection import Database
     from include.settings.store import Store
     from include.stages.orders.shadow import ShadowReport
-
-log = logging.getLogger(__name__)
 
 NAMES = {
     "invoice": "Invoices",
@@ -27,21 +25,20 @@ NAMES = {
 
 
 def tell_shadow(db: Database, store: Store) -> int:
-    """Send the report to finance when it says something new; how many letters went out."""
-    from include.database.letters import mark_told_of, only_writer, was_told
+    """Send the report to finance when it says something new; how many letters were written."""
+    from include.database.letters import last_sealed, mark_told_of, only_writer, was_told
     from include.stages.orders.shadow import report
 
     letter = shadow_letter(report(db, store), store)
     digest = hashlib.sha256(letter.text.encode()).hexdigest()[:32]
     with db.transaction():
-        if not only_writer(db, store.key) or was_told(db, store.key, "shadow", digest) or not store.file.alerts.finance:
+        if not only_writer(db, store.key) or was_told(db, store.key, "shadow", digest):
             return 0
-        try:
-            send(letter, sender=store.file.alerts.sender, recipients=store.file.alerts.finance)
-        except Exception as error:  # as for any letter: the next run tells then
-            log.warning("The mail server did not take the shadow report (%s)", type(error).__name__)
+        letters = post_news(db, store, "shadow", lambda: letter, since=last_sealed(db, store.key))
+        if letters is None:
             return 0
         mark_told_of(db, store.key, "shadow", digest)
+    deliver(db, letters)
     return 1
 
 

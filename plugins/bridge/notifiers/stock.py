@@ -7,7 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bridge.notifiers.mail import Letter, send, written
+from bridge.notifiers.mail import Letter, written
+from bridge.notifiers.posting import deliver, post_news
 
 if TYPE_CHECKING:
     from include.database.connection import Database
@@ -22,7 +23,7 @@ def tell(db: Database, store: Store) -> int:
 
     It prints as well in which time a sale could have been offered twice.
     """
-    from include.database.letters import mark_told_of, only_writer, was_told
+    from include.database.letters import last_sealed, mark_told_of, only_writer, was_told
     from include.stages import stock
 
     rows = [
@@ -35,19 +36,18 @@ def tell(db: Database, store: Store) -> int:
     log.info("%s", stock.exposure(db, store))
     for row in rows:
         log.info("%s", _line(row))
-    if not rows or not store.file.alerts.operations:
-        return len(rows)
+    if not rows:
+        return 0
     letter = stock_letter(rows, store)
     digest = hashlib.sha256(letter.text.encode()).hexdigest()[:32]
     with db.transaction():
         if not only_writer(db, store.key) or was_told(db, store.key, "stock", digest):
             return len(rows)
-        try:
-            send(letter, sender=store.file.alerts.sender, recipients=store.file.alerts.operations)
-        except Exception as error:  # as for any letter: the next run tells then
-            log.warning("The mail server did not take the letter about stock (%s)", type(error).__name__)
+        letters = post_news(db, store, "stock", lambda: letter, since=last_sealed(db, store.key))
+        if letters is None:
             return len(rows)
         mark_told_of(db, store.key, "stock", digest)
+    deliver(db, letters)
     return len(rows)
 
 
