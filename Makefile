@@ -99,6 +99,10 @@ resync: install ## mend one order or one day, and say what was done: make resync
 	@$(RUN) -m include.commands.resync --store $(STORE) $(if $(ORDER),--order $(ORDER)) $(if $(DAY),--day $(DAY)) \
 		--why "$(or $(WHY),no reason given)" $(if $(DRY),--dry)
 
+.PHONY: alert-test
+alert-test: install ## send one of each letter, marked as a test, to whom it would go: make alert-test STORE=key
+	@$(RUN) -m include.commands.alert_test --store $(STORE)
+
 .PHONY: webhooks
 webhooks: install ## the webhooks that the shop sends us: make webhooks STORE=key [DO=show|register|remove]
 	@$(RUN) -m include.commands.webhooks --store $(STORE) --do $(or $(DO),show)

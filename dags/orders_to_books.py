@@ -26,6 +26,7 @@ of the page says until when. It goes on by itself; clearing it wakes it. The run
 from airflow.sdk import chain, dag
 
 from bridge.chapters import all_green, audit, check, extract_changes, load, tell_finance, transform
+from bridge.deadlines import done_in_time
 from bridge.store_dags import START, arguments, for_each_store
 from include.settings.store import Store
 
@@ -41,6 +42,7 @@ def orders_to_books(store: Store) -> None:
         catchup=False,  # the cursor row knows where we stopped; the calendar does not
         max_active_runs=1,  # two runs would read the same cursor
         default_args=arguments(store, owner="finance"),
+        deadline=done_in_time(store),
         tags=["books", store.key],
     )
     def chapters() -> None:

@@ -11,6 +11,7 @@ from typing import ClassVar, cast
 
 import httpx
 
+from include.commands.stack.airflow_settings import mail_connection
 from include.commands.stack.places import HOST, LOCAL, ROOT
 from include.commands.stack.processes import Service
 from include.commands.stack.sandbox import Sandbox
@@ -62,6 +63,8 @@ def surroundings(shell: Mapping[str, str], *, env_file: Path = ROOT / ".env", lo
 def _of_local_stack(state: State, local: Path, keys: Mapping[str, str]) -> dict[str, str]:
     """What the stack told its Airflow: the sandbox's Connections, the business database, the key."""
     told = {"BRIDGE_KEY": keys.get("bridge_key", "")}
+    if "smtp" in state.links:
+        told |= mail_connection(int(state.links["smtp"]))
     if "shop" in state.links:
         sandbox = Sandbox(state.links["shop"].removesuffix("/shop"), cast(Service, None))  # it is not ours to watch
         # If it does not answer, the Connections are told as missing.

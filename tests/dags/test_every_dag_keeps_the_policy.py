@@ -182,6 +182,21 @@ def test_a_day_is_reconciled_in_its_own_interval_at_the_hour_that_the_store_says
     assert steps["all_green"].upstream_task_ids == {"reconcile", "tell_finance"}
 
 
+def test_a_run_of_orders_has_airflows_deadline_where_the_store_says_how_long_it_may_take(dags, stores):
+    path = stores / "nz.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["alerts"] = {**content["alerts"], "run_longer_than_minutes": 45}
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+
+    bag = dags()
+
+    [deadline] = bag.dags["orders_to_books__nz"].deadline
+    assert deadline.interval.total_seconds() == 45 * 60
+    assert deadline.callback.path == "bridge.deadlines.run_is_slow"
+    assert deadline.callback.kwargs == {"store_key": "nz", "minutes": 45}
+    assert not bag.dags["orders_to_books__au"].deadline
+
+
 def test_a_store_that_wants_no_report_has_no_such_dag(dags, stores):
     path = stores / "nz.yaml"
     content = yaml.safe_load(path.read_text())

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.notifiers.alerts import tell
+from include.domain.alert import Alert
+from include.stages.alerts.keeping import raise_alert
 from include.stages.console.today import today_of
 from include.stages.switches import turn
 
@@ -49,6 +52,18 @@ def test_what_is_stopped_red_dead_or_silent_is_trouble_with_a_remedy(ran):
     assert any("is red in check: held_share" in sentence for sentence in told)
     assert any("No run of orders_to_books has read the shop" in sentence for sentence in told)
     assert all(told.values())
+
+
+def test_what_people_were_told_of_stands_there_with_how_often_and_leads_to_its_page(ran, post_office):
+    now = datetime.now(UTC)
+    alert = Alert("red", "refresh_reference__demo/refresh", "refresh is red.", "Mend it.", now, page="dags/x/runs/y")
+    with ran.db.transaction():
+        raise_alert(ran.db, "demo", alert, now, again=True, run_id="y")
+    tell(ran.db, ran.store, now)
+
+    [red] = [each for each in today(ran).troubles if each.sentence.startswith("refresh is red.")]
+
+    assert (red.sentence, red.remedy, red.url) == ("refresh is red. (told 1 time)", "Mend it.", "../dags/x/runs/y")
 
 
 def test_lanes_and_calls_say_how_far_and_how_many(ran):

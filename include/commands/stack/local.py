@@ -196,7 +196,7 @@ def _start_early_parts(stack: Stack, parts: Sequence[str], ports: FreePorts, log
         service = start("the mail catcher", command, log=logs / "mailbox.log", state=stack.state)
         stack.services.append(service)
         stack.parts["mail"] = Mailbox(f"http://{HOST}:{port}", smtp_port, service)
-        stack.state.links["mailbox"] = stack.mailbox.url
+        stack.state.links |= {"mailbox": stack.mailbox.url, "smtp": str(smtp_port)}
 
 
 def _wait_for_early_parts(stack: Stack, step: Step) -> None:

@@ -18,6 +18,7 @@ from include.stages.switches import standing
 
 DAYS = 30
 Look = Literal["good", "bad", "soft"]
+KEPT = ("audit", "consent", "deadline", "red", "slow", "webhooks", "outbox")  # alerts that no figure shows
 FLOWS = {
     "orders_to_books": "orders by the clock",
     "orders_within_seconds": "orders within seconds",
@@ -96,6 +97,7 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
     money = db.rows("today.money_waiting", store=store.key)
     lanes, lane = db.rows("today.lanes", store=store.key), db.row("today.lane", store=store.key) or {}
     red, dead = db.rows("today.red", store=store.key), db.rows("today.dead", store=store.key)
+    told = db.rows("alerts.open", store=store.key)
     db.rollback()
     reports = days(db, store, DAYS)
     calls = tuple(_calls(db, store, now))
@@ -117,7 +119,7 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
         report=reports[0] if reports else None,
         reports=tuple(reports),
         days=shown,
-        troubles=tuple(_troubles(db, store, red, dead, lane, calls, reports, now)),
+        troubles=(*_told(store, told, red), *_troubles(db, store, red, dead, lane, calls, reports, now)),
     )
 
 
@@ -229,6 +231,17 @@ def _troubles(
                 "Read the day, mend or explain, and sign it.",
                 f"reconciliation?store={store.key}&day={day.day}",
             )
+
+
+def _told(store: Store, rows: list[Row], red: list[Row]) -> Iterator[Trouble]:
+    """What people were told of and what is not seen in any figure of this page."""
+    shown = {f"{row['flow']}__{store.key}/{row['red_stage']}" for row in red}
+    for row in rows:
+        if row["kind"] in KEPT and row["subject"] not in shown:
+            times = (
+                f" (told {row['times_told']} time{'s' if row['times_told'] > 1 else ''})" if row["times_told"] else ""
+            )
+            yield Trouble(f"{row['sentence']}{times}", row["remedy"], f"../{row['page']}" if row["page"] else "")
 
 
 def _ago(span: timedelta) -> str:
