@@ -45,7 +45,7 @@ def _keep(store_key: str, minutes: int, dag_id: str, run_id: str) -> None:
     slow = Alert(
         "slow",
         dag_id,
-        f"A run of {dag_id} has taken more than {minutes} minutes.",
+        f"A run of {dag_id} has taken more than {minutes} minute{'s' if minutes > 1 else ''}.",
         "See in Airflow which step it is in: it may wait for a place in a pool, or for a vendor.",
         now,
         page=f"dags/{dag_id}/runs/{quote(run_id)}",

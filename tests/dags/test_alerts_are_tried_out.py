@@ -54,7 +54,7 @@ def test_there_is_a_letter_of_each_kind_and_each_is_marked_as_a_test(stores):
         assert alert.kind == kind
         assert letter.subject.startswith("[Test] ")
         assert letter.text.startswith("This is a test.")
-        assert len(letter.html) > 500
+        assert "This is a test." in letter.html
         if kind in SAID:
             assert SAID[kind][1].rstrip(".") in letter.text
 

@@ -112,7 +112,7 @@ class Mailbox:
             id=path.stem,
             sender=str(message.get("From", "")),
             recipients=[one.strip() for one in str(message.get("X-Envelope-To", "")).split(",")],
-            subject=str(message.get("Subject", "")),
+            subject=" ".join(str(message.get("Subject", "")).split()),  # a long one comes folded
             at=arrived.isoformat(timespec="seconds"),
             text=_part(message, "plain"),
             html=_part(message, "html"),

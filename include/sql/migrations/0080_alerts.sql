@@ -78,6 +78,8 @@ CREATE TABLE audit_check (
     digest      TEXT NOT NULL,
     checked_at  TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+CREATE INDEX audit_entry_of_a_batch ON audit_entry (batch_id) WHERE event = 'batch_sealed';
+CREATE INDEX batch_sealed_lately ON batch (store, sealed_at) WHERE state = 'sealed';
 
 -- That a mapping died is an alert now, which knows whom it was told to.
 ALTER TABLE dead_mapping DROP COLUMN told_at;

@@ -1,7 +1,8 @@
 -- name: checked
 SELECT
     sequence,
-    digest
+    digest,
+    checked_at
 FROM audit_check
 WHERE store = %(store)s
 
@@ -29,10 +30,16 @@ VALUES (%(store)s, %(sequence)s, %(digest)s)
 ON CONFLICT (store) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest, checked_at = now()
 
 -- name: sealed_without_entry
+-- Of the batches that were sealed since a moment, with a day to spare; null asks for all.
 SELECT batch.batch_id
 FROM batch
-LEFT JOIN audit_entry AS entry
-    ON entry.store = batch.store AND entry.batch_id = batch.batch_id AND entry.event = 'batch_sealed'
-WHERE batch.store = %(store)s AND batch.state = 'sealed' AND entry.batch_id IS NULL
+WHERE batch.store = %(store)s
+    AND batch.state = 'sealed'
+    AND (%(since)s::TIMESTAMPTZ IS NULL OR batch.sealed_at > %(since)s::TIMESTAMPTZ - INTERVAL '1 day')
+    AND NOT EXISTS (
+        SELECT
+        FROM audit_entry AS entry
+        WHERE entry.batch_id = batch.batch_id AND entry.event = 'batch_sealed'
+    )
 ORDER BY batch.batch_id
 LIMIT 1

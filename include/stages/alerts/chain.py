@@ -28,7 +28,8 @@ def check_chain(db: Database, store: str, *, whole: bool = False) -> tuple[int, 
         if kept is None or kept["digest"] != start["digest"]:
             db.rollback()
             return 0, Broken(start["sequence"], f"entry {start['sequence']}, which was checked before, is another now")
-    unsealed = db.value("chain.sealed_without_entry", store=store)
+    since = start["checked_at"] if start is not None and not whole else None
+    unsealed = db.value("chain.sealed_without_entry", store=store, since=since)
     if unsealed is not None:
         db.rollback()
         return 0, Broken(0, f"batch {unsealed} was sealed, and has no entry")

@@ -88,9 +88,16 @@ def letter_of(words: Mapping[Word, Sequence[Kept]], store_name: str, now: dateti
         "alerts",
         subject_of({word: [kept.alert for kept in some] for word, some in words.items()}, store_name),
         store_name=store_name,
-        headline=" · ".join(_counted(word, len(words[word])) for word in SECTIONS if words.get(word)),
+        headline=_headline(words),
         sections=sections,
     )
+
+
+def _headline(words: Mapping[Word, Sequence[Kept]]) -> str:
+    said = [kept.alert for word in SECTIONS for kept in words.get(word, ())]
+    if len(said) == 1:
+        return _short(said[0])
+    return " · ".join(_counted(word, len(words[word])) for word in SECTIONS if words.get(word))
 
 
 def subject_of(words: Mapping[Word, Sequence[Alert]], store_name: str) -> str:

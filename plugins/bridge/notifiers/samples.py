@@ -58,7 +58,15 @@ def samples(store: Store, now: datetime) -> Iterator[tuple[Alert, Letter]]:
             page=f"bridge/review?store={store.key}" if about_money else f"bridge/today?store={store.key}",
         )
         letter = own.get(name) or alerts.letter_of({"first": [_kept(alert, now)]}, store.file.name, now)
-        yield alert, replace(letter, subject=f"[Test] {letter.subject}", text=f"This is a test.\n\n{letter.text}")
+        yield (
+            alert,
+            replace(
+                letter,
+                subject=f"[Test] {letter.subject}",
+                text=f"This is a test.\n\n{letter.text}",
+                html=letter.html.replace("<h1 ", '<p class="soft">This is a test.</p><h1 ', 1),
+            ),
+        )
 
 
 def _currency(store: Store) -> str:

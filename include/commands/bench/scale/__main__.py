@@ -12,7 +12,9 @@ from pathlib import Path
 
 from include.commands.bench.scale.filling import fill, sizes
 from include.commands.bench.scale.measuring import TIMES, Measured, measured, of_rounds, shown
-from include.commands.bench.scale.questions import Question, questions
+from include.commands.bench.scale.people import Page, pages
+from include.commands.bench.scale.question import Question
+from include.commands.bench.scale.questions import STORE, questions
 from include.commands.stack.business import make_database
 from include.commands.stack.local import local_stack
 from include.commands.stack.places import LOCAL, ROOT
@@ -20,6 +22,7 @@ from include.database.connection import Database, connect
 
 DOCUMENT = ROOT / "docs" / "scale.md"
 GOAL_MS = 50
+PAGE_GOAL_MS = 300
 ROUNDS = 3
 TABLE, PLANS = "measured", "plans"
 
@@ -60,11 +63,13 @@ def main() -> int:
                 filled = list(sizes(db))
                 db.rollback()
                 rounds = [_round(db, asked.orders) for _ in range(asked.rounds)]
+                about = db.row("scale.sampled", orders=asked.orders, many=3) or {}
+                read = list(pages(db, STORE, int(about["held_order"]), about["order_keys"][0]))
     finally:
         if not asked.keep:
             shutil.rmtree(folder, ignore_errors=True)
     found = [of_rounds(each) for each in zip(*(each.found for each in rounds), strict=True)]
-    table, plans = [*report(asked.orders, filled, rounds, found)], [*plans_of(found)]
+    table, plans = [*report_of_pages(read), "", *report(asked.orders, filled, rounds, found)], [*plans_of(found)]
     print("\n".join((*table, "", *plans)))
     if asked.write:
         write(TABLE, table)
@@ -81,6 +86,15 @@ def _round(db: Database, orders: int) -> Round:
 def late(each: Measured) -> bool:
     """True where it took longer than the goal, of what has one."""
     return each.median_ms > GOAL_MS and not each.question.whole
+
+
+def report_of_pages(read: Sequence[Page]) -> Iterator[str]:
+    """Markdown: what a page reads, all its statements together."""
+    yield "| page | median | worst |"
+    yield "|---|---|---|"
+    for each in read:
+        mark = " **(over the goal)**" if each.median_ms > PAGE_GOAL_MS else ""
+        yield f"| {each.name} | {each.median_ms:.0f} ms{mark} | {each.worst_ms:.0f} ms |"
 
 
 def report(

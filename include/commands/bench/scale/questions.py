@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from include.commands.bench.scale.people import asked_by_people
+from include.commands.bench.scale.question import Question
 from include.commands.held import PAGE
 from include.database.connection import Database
 
@@ -24,22 +25,9 @@ TOPICS = (
     "the day's report",
     "items",
     "the door",
+    "the console",
+    "alerts",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One statement as the product runs it.
-
-    topic   what it belongs to: a run's cursor, the held view, the audit of a batch, one order, or other work.
-    whole   it answers for all of a store's history on purpose (set-up, a nightly run), so no limit is set for it.
-    """
-
-    topic: str
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    words: str = ""
-    whole: bool = False
 
 
 def questions(db: Database, orders: int) -> Iterator[Question]:
@@ -61,6 +49,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _reconciled(named, keys, about["summary_key"])
     yield from _items(large)
     yield from _door(db, keys)
+    yield from asked_by_people(STORE, held, keys)
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
