@@ -38,7 +38,7 @@ from include.clients.bigcommerce_calls import (
     TIME,
     TRANSACTIONS,
 )
-from include.clients.bigcommerce_catalogue import products_by_id
+from include.clients.bigcommerce_catalogue import products_by_id, products_numbered
 from include.clients.bigcommerce_customers import changed_in, numbered
 from include.clients.bigcommerce_hooks import Hooks
 from include.clients.bigcommerce_parts import (
@@ -239,6 +239,10 @@ class BigCommerce:
         Raises NotUnderstood when products lie far outside the window or do not ascend. Source: bigcommerce.md 7.
         """
         return products_by_id(lambda query, read: self._get(CATALOGUE, read, query), changed, after_id)
+
+    def catalogue_of(self, ids: Sequence[int]) -> Iterator[list[RawPart]]:
+        """These products, shaped as `catalogue`; one that the shop has no more is missing. Source: catalog/products `id:in`."""
+        return products_numbered(lambda query, read: self._get(CATALOGUE, read, query), ids)
 
     def customers_changed(self, window: Window) -> Iterator[list[RawPart]]:
         """The customers modified in `window`, in pages of up to 250, with up to ten addresses and their form fields each.

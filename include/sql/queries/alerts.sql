@@ -64,15 +64,22 @@ LIMIT 100
 SELECT
     waiting.reason,
     reason.meaning,
-    count(DISTINCT waiting.order_key) AS orders,
-    min(posting.recorded_at) AS since,
-    (array_agg(waiting.currency ORDER BY waiting.amount DESC NULLS LAST))[1] AS currency,
-    max(waiting.amount) AS amount
-FROM held_for_a_person AS waiting
-JOIN posting ON posting.posting_id = waiting.posting_id
+    waiting.orders,
+    waiting.currency,
+    waiting.amount,
+    (SELECT recorded_at FROM posting WHERE posting.posting_id = waiting.oldest) AS since
+FROM (
+    SELECT
+        reason,
+        count(DISTINCT order_key) AS orders,
+        min(posting_id) AS oldest,
+        (array_agg(currency ORDER BY amount DESC NULLS LAST))[1] AS currency,
+        max(amount) AS amount
+    FROM held_for_a_person
+    WHERE store = %(store)s AND subject_kind IN ('order', 'summary')
+    GROUP BY reason
+) AS waiting
 JOIN reason ON reason.reason = waiting.reason
-WHERE waiting.store = %(store)s AND waiting.subject_kind IN ('order', 'summary')
-GROUP BY waiting.reason, reason.meaning
 ORDER BY waiting.reason
 
 -- name: of_a_day

@@ -63,7 +63,7 @@ ORDER BY batch_id
 -- name: count_due
 SELECT count(*) AS due
 FROM due
-WHERE store = %(store)s AND subject_kind = 'contact' AND claimed_by IS NULL AND due_at <= %(now)s
+WHERE store = %(store)s AND subject_kind IN ('contact', 'customer') AND claimed_by IS NULL AND due_at <= %(now)s
 
 -- name: claim_due
 UPDATE due
@@ -71,7 +71,7 @@ SET claimed_by = %(batch_id)s
 WHERE due_id IN (
     SELECT due_id
     FROM due
-    WHERE store = %(store)s AND subject_kind = 'contact' AND claimed_by IS NULL AND due_at <= %(now)s
+    WHERE store = %(store)s AND subject_kind IN ('contact', 'customer') AND claimed_by IS NULL AND due_at <= %(now)s
     ORDER BY due_at
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED

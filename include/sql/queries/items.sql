@@ -44,6 +44,42 @@ WHERE link.store = %(store)s
         WHERE batch.extraction_id = %(extraction_id)s AND batch_product.product_id = link.product_id
     )
 
+-- name: count_due
+SELECT count(*) AS due
+FROM due
+WHERE store = %(store)s AND subject_kind = 'product' AND claimed_by IS NULL AND due_at <= %(before)s
+
+-- name: claim_due
+UPDATE due
+SET claimed_by = %(batch_id)s
+WHERE due_id IN (
+    SELECT due_id
+    FROM due
+    WHERE store = %(store)s AND subject_kind = 'product' AND claimed_by IS NULL AND due_at <= %(before)s
+    ORDER BY due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING subject_key
+
+-- name: read_by_run
+SELECT DISTINCT batch_product.product_id
+FROM batch_product
+JOIN batch USING (batch_id)
+WHERE batch.store = %(store)s
+    AND batch.flow = %(flow)s
+    AND batch.run_id = %(run_id)s
+    AND batch_product.product_id = ANY(%(product_ids)s)
+
+-- name: put_gone
+-- Of these products, which the shop does not have, those that became an item.
+INSERT INTO batch_product (batch_id, product_id)
+SELECT DISTINCT
+    %(batch_id)s::BIGINT,
+    link.product_id
+FROM item_link AS link
+WHERE link.store = %(store)s AND link.gone_at IS NULL AND link.product_id = ANY(%(product_ids)s)
+
 -- name: left_open
 SELECT batch_id
 FROM batch

@@ -1,8 +1,9 @@
 -- name: of_batch
--- The orders of the batch that a person had read and compared anew.
-SELECT subject_key
+-- The orders of the batch that are compared with what stands in Xero: a person asked for it, or Xero told that somebody
+-- changed a document of theirs.
+SELECT DISTINCT subject_key
 FROM due
-WHERE claimed_by = %(batch_id)s AND cause = 'resync'
+WHERE claimed_by = %(batch_id)s AND cause IN ('resync', 'changed_in_xero')
 
 -- name: note
 -- For whoever loads the batch, this run or one that adopts it.

@@ -387,3 +387,8 @@ WHERE attempt.store = %(store)s
 SELECT DISTINCT order_key
 FROM raw_part
 WHERE store = %(store)s AND part = 'order' AND placed_at > %(since)s
+
+-- name: claim_due
+UPDATE due
+SET claimed_by = %(batch_id)s
+WHERE store = %(store)s AND subject_kind = 'stock' AND claimed_by IS NULL AND due_at <= %(before)s

@@ -26,15 +26,34 @@ WHERE store = %(store)s
 GROUP BY dated, currency
 
 -- name: waits
--- What is held or failed now, by the day of its order.
+-- What waits for a person, in three sorts of rows: orders by their day, money by currency, and how many orders in all.
+SELECT
+    day,
+    currency,
+    grouping(day, currency) AS sort,
+    count(DISTINCT subject_key) FILTER (WHERE subject_kind = 'order') AS orders,
+    sum(amount) AS amount
+FROM (
+    SELECT
+        (happened_at AT TIME ZONE %(zone)s)::DATE AS day,
+        currency,
+        subject_kind,
+        subject_key,
+        amount
+    FROM held_for_a_person
+    WHERE store = %(store)s AND subject_kind IN ('order', 'summary')
+) AS held
+GROUP BY GROUPING SETS ((day), (currency), ())
+
+-- name: failed
+-- What failed and is tried again, by the day of its order.
 SELECT
     (happened_at AT TIME ZONE %(zone)s)::DATE AS day,
-    outcome,
     count(DISTINCT subject_key) AS orders
 FROM posting_waiting AS waiting
 WHERE store = %(store)s
     AND subject_kind = 'order'
-    AND outcome IN ('held', 'failed')
+    AND outcome = 'failed'
     AND NOT EXISTS (
         SELECT 1
         FROM posting AS later
@@ -43,15 +62,7 @@ WHERE store = %(store)s
             AND later.subject_key = waiting.subject_key
             AND later.batch_id > waiting.batch_id
     )
-GROUP BY day, outcome
-
--- name: money_waiting
-SELECT
-    currency,
-    sum(amount) AS amount
-FROM held_for_a_person
-WHERE store = %(store)s AND subject_kind IN ('order', 'summary') AND amount IS NOT NULL
-GROUP BY currency
+GROUP BY day
 
 -- name: outcomes
 -- What became of the orders that were placed today: the worst of each one's documents.

@@ -17,6 +17,7 @@ from include.stages.silence import silences
 from include.stages.switches import standing
 
 DAYS = 30
+BY_DAY, BY_CURRENCY, IN_ALL = 1, 2, 3  # what `grouping` says of a row of today.waits
 Look = Literal["good", "bad", "soft"]
 KEPT = ("audit", "consent", "deadline", "red", "slow", "webhooks", "outbox")  # alerts that no figure shows
 FLOWS = {
@@ -93,15 +94,15 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
     came = {row["day"]: row["orders"] for row in db.rows("today.came", **asked)}
     booked = db.rows("today.booked", store=store.key, today=local, days=DAYS)
     waits = db.rows("today.waits", store=store.key, zone=zone)
+    failed = db.rows("today.failed", store=store.key, zone=zone)
     outcomes = db.rows("today.outcomes", store=store.key, zone=zone, today=local)
-    money = db.rows("today.money_waiting", store=store.key)
     lanes, lane = db.rows("today.lanes", store=store.key), db.row("today.lane", store=store.key) or {}
     red, dead = db.rows("today.red", store=store.key), db.rows("today.dead", store=store.key)
     told = db.rows("alerts.open", store=store.key)
     db.rollback()
     reports = days(db, store, DAYS)
     calls = tuple(_calls(db, store, now))
-    shown = tuple(_days(local, came, booked, waits))
+    shown = tuple(_days(local, came, booked, waits, failed))
     return Today(
         key=store.key,
         name=store.file.name,
@@ -112,8 +113,8 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
         usual=_usual(local, came),
         outcomes={row["outcome"] or "not read yet": row["orders"] for row in outcomes},
         booked={row["currency"]: row["amount"] for row in booked if row["day"] == local and row["amount"] is not None},
-        waiting={row["currency"]: row["amount"] for row in money},
-        waiting_orders=sum(row["orders"] for row in waits if row["outcome"] == "held"),
+        waiting={row["currency"]: row["amount"] for row in waits if row["sort"] == BY_CURRENCY and row["amount"]},
+        waiting_orders=sum(row["orders"] for row in waits if row["sort"] == IN_ALL),
         lanes=tuple(_lanes(store, lanes, lane, now)),
         calls=calls,
         report=reports[0] if reports else None,
@@ -123,15 +124,17 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
     )
 
 
-def _days(last: date, came: Mapping[date, int], booked: list[Row], waits: list[Row]) -> Iterator[Day]:
+def _days(
+    last: date, came: Mapping[date, int], booked: list[Row], waits: list[Row], failed: list[Row]
+) -> Iterator[Day]:
     invoices: dict[date, int] = {}
     for row in booked:
         invoices[row["day"]] = invoices.get(row["day"], 0) + row["invoices"]
-    waiting = {(row["day"], row["outcome"]): row["orders"] for row in waits}
+    held = {row["day"]: row["orders"] for row in waits if row["sort"] == BY_DAY}
+    tried = {row["day"]: row["orders"] for row in failed}
     for back in range(DAYS - 1, -1, -1):
         day = last - timedelta(days=back)
-        held, failed = (waiting.get((day, outcome), 0) for outcome in ("held", "failed"))
-        yield Day(day, came.get(day, 0), invoices.get(day, 0), held, failed)
+        yield Day(day, came.get(day, 0), invoices.get(day, 0), held.get(day, 0), tried.get(day, 0))
 
 
 def _usual(day: date, came: Mapping[date, int]) -> int | None:

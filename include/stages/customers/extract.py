@@ -2,7 +2,7 @@
 
 A window is read page by page, each page committed. The list promises no order, so a killed extraction reads its window
 again; nobody comes into a second batch by it. The watermark moves only when the whole window is stored. Then who is due is
-asked for by number: held and failed ones, and those that another run was working on.
+asked for by number: held and failed ones, those that another run was working on, and those of whom a webhook told.
 """
 
 import hashlib

@@ -51,9 +51,12 @@ def extract(
     store = as_decided(db, store)
     reference_id, _ = reference_for(open_books, db, store, asked_within_s=ORGANISATION_FRESH_S)
     desk = _Desk(db, store, run, reference_id)
+    began = datetime.now(UTC)
     extraction = _extraction(desk, since)
     if extraction is not None:
         _read(shop, desk, extraction, moves_cursor=since is None)
+    if since is None:
+        _take_due(shop, desk, began)
     own = db.rows("batches.batches_of_run", store=store.key, flow=FLOW, run_id=run.run_id)
     left = db.rows("items.left_open", store=store.key, flow=FLOW, run_id=run.run_id)
     db.rollback()
@@ -124,6 +127,36 @@ def _read(shop: BigCommerce, desk: _Desk, extraction: Row, *, moves_cursor: bool
             db.run("batches.move_watermark", store=desk.store.key, flow=cursor, moment=extraction["window_end"])
 
 
+def _take_due(shop: BigCommerce, desk: _Desk, before: datetime) -> None:
+    """Products of which a webhook told, by number: a variant's change may not move its product's date, a deletion shows nowhere.
+
+    before  what came later rings again; those that this run read since need no second reading
+    """
+    db, store = desk.db, desk.store.key
+    own = {"store": store, "flow": FLOW, "run_id": desk.run.run_id}
+    waiting = db.value("items.count_due", store=store, before=before)
+    db.rollback()
+    if not waiting:
+        return
+    with db.transaction():  # the batch too: one that could not be filled would never be sealed
+        batch_id, calls = _open_batch(desk, None), shop.calls
+        claimed = {
+            int(row["subject_key"])
+            for row in db.rows(
+                "items.claim_due", store=store, batch_id=batch_id, before=before, limit=PRODUCTS_A_BATCH_MAX
+            )
+        }
+        missing = claimed - {
+            row["product_id"] for row in db.rows("items.read_by_run", **own, product_ids=sorted(claimed))
+        }
+        for page in shop.catalogue_of(sorted(missing)):
+            _keep(desk, batch_id, page)
+            missing -= {int(part.content["id"]) for part in page}
+        db.run("items.put_gone", store=store, batch_id=batch_id, product_ids=sorted(missing))
+        db.run("batches.add_calls", batch_id=batch_id, calls=shop.calls - calls)
+        db.run("batches.move_batch", batch_id=batch_id, state="extracted")
+
+
 def _keep(desk: _Desk, batch_id: int, page: Sequence[RawPart]) -> None:
     store = desk.store.key
     rows = [
@@ -140,7 +173,7 @@ def _current_batch(desk: _Desk, extraction_id: int) -> tuple[int, int]:
     return (found["batch_id"], found["products"]) if found else (_open_batch(desk, extraction_id), 0)
 
 
-def _open_batch(desk: _Desk, extraction_id: int) -> int:
+def _open_batch(desk: _Desk, extraction_id: int | None) -> int:
     with desk.db.transaction():
         return int(
             desk.db.value(

@@ -117,10 +117,10 @@ def _decide(books: Xero, db: Database, batch: Row, rows: Sequence[Row], as_setti
     links = {row["sku"]: row for row in db.rows("items.links", store=batch["store"], skus=[row["sku"] for row in rows])}
     window = db.row("items.window_of_batch", batch_id=batch["batch_id"])
     db.rollback()
-    if not rows or window is None:
+    if not rows:
         return []
     changed = {row["sku"] for row in rows if _is_news(row, links[row["sku"]], as_settings)}
-    if not changed and not is_whole(window):
+    if not changed and (window is None or not is_whole(window)):  # none: of what was due
         return [_Planned(row, links[row["sku"]], {}, ItemDecided("nothing"), is_news=False) for row in rows]
     shelf = Shelf(books.items())
     planned = []

@@ -25,11 +25,12 @@ CLOCKS_DIFFER = timedelta(hours=1)  # our database's and Xero's, generously: wha
 
 
 def look_at_changed(desk: Desk, rows: Sequence[Row]) -> None:
-    """Know what is gone in Xero of the orders that changed in the shop since they were written."""
+    """Know what is gone in Xero of the orders that changed in the shop since they were written, or in Xero."""
     changed = {
         row["subject_key"]
         for row in rows
-        if (link := desk.links.get(doc_of(row))) and link["revision"] < row["revision"]
+        if (link := desk.links.get(doc_of(row)))
+        and (link["revision"] < row["revision"] or row["subject_key"] in desk.resynced)
     }
     if not changed:
         return

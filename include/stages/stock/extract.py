@@ -49,6 +49,8 @@ def extract(shop: BigCommerce, source: Source, db: Database, store: Store, run_i
         )
         moments = {"asked_at": looked.asked_at, "levels_at": looked.levels_at, "again_at": looked.again_at}
         db.run("stock.note_look", batch_id=batch_id, **moments)
+        # A webhook that came before the look is answered by it; one that came since rings again.
+        db.run("stock.claim_due", store=store.key, batch_id=batch_id, before=looked.asked_at)
         _wake_the_short(db, store, looked.supplies)
         db.run("batches.move_batch", batch_id=batch_id, state="extracted")
     return batch_id

@@ -37,9 +37,10 @@ def _console(store: str, held: dict[str, Any], keys: list[int], now: datetime) -
     topic = "the console"
     of_store, of_days = {"store": store}, {"zone": ZONE, "today": now.date(), "days": 30}
     yield Question(topic, "today.came", {**of_store, **of_days})
-    yield Question(topic, "today.booked", {**of_store, "today": now.date(), "days": 30})
+    # A month of documents is much of a small store: its plan is judged by the time that it takes in a large one.
+    yield Question(topic, "today.booked", {**of_store, "today": now.date(), "days": 30}, "a month", whole=True)
     yield Question(topic, "today.waits", {**of_store, "zone": ZONE}, whole=True)
-    yield Question(topic, "today.money_waiting", of_store, whole=True)
+    yield Question(topic, "today.failed", {**of_store, "zone": ZONE})
     yield Question(topic, "today.outcomes", {**of_store, "zone": ZONE, "today": now.date()})
     yield Question(topic, "today.lanes", of_store)
     yield Question(topic, "today.lane", of_store)
