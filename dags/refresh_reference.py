@@ -10,8 +10,11 @@ deleted rate, a tracking option that is gone) is told once, with its line in the
 |---|---|---|
 | `refresh` | Xero is down, or its access was revoked | mend the access, then clear it |
 | `refresh_shop` | BigCommerce is down, or its access was revoked | mend the access, then clear it |
+| `look_after_webhooks` | BigCommerce is down, or our account may not have webhooks | mend the access, then clear it |
 | `all_green` | it only repeats that a step above is red | look there |
 | `tell_dead_mappings` | a decision made from now on does not fit the store's file any more | its log says which |
+
+Where the store has a `webhooks: url`, its webhooks are looked after: one that the shop switched off is switched on again.
 
 A step that is *up for reschedule* sleeps, because a vendor takes no calls; a line on top of the page says until when.
 
@@ -64,6 +67,18 @@ def tell_dead_mappings(store_key: str) -> int:
     return dead
 
 
+@task(retries=TRIES_AGAIN_MAX)
+@sleeps
+def look_after_webhooks(store_key: str) -> int:
+    """Mend webhooks that are missing or were switched off, and tell of it and of their silence; of how much."""
+    from bridge.notifiers import webhooks
+    from include.settings.store import store_named
+
+    store = store_named(store_key)
+    with shop(store_key) as client, database() as db:
+        return webhooks.look_after(client, db, store)
+
+
 def refresh_reference(store: Store) -> None:
     """One store's DAG."""
 
@@ -82,7 +97,10 @@ def refresh_reference(store: Store) -> None:
         shops = refresh_shop.override(pool=store.shop_pool)(store.key)
         told = tell_dead_mappings(store.key)
         [ours, shops] >> told
-        [ours, shops, told] >> all_green()
+        ends = [ours, shops, told]
+        if store.file.webhooks.url:
+            ends.append(look_after_webhooks.override(pool=store.shop_pool)(store.key))
+        ends >> all_green()
 
     chapters()
 

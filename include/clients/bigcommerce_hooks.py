@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from include.clients.answers import Answer, Unreadable, json_in
@@ -22,13 +23,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One registration. `headers` bear the door's secret, so they are shown nowhere."""
+    """One registration. `headers` bear the door's secret, so they are shown nowhere. `changed_at` is when it was last changed."""
 
     id: int
     scope: str
     destination: str
     is_active: bool
     headers: Mapping[str, str] = field(repr=False)
+    changed_at: datetime | None = None
 
 
 class Hooks:
@@ -103,4 +105,6 @@ def _hook(row: Any) -> Hook:
         raise Unreadable("sent a webhook without a scope or a destination")
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
         raise Unreadable("sent a webhook whose headers are not texts")
-    return Hook(number, str(texts[0]), str(texts[1]), row["is_active"], headers)
+    changed = row.get("updated_at") or row.get("created_at")
+    changed_at = datetime.fromtimestamp(changed, UTC) if isinstance(changed, int) and changed > 0 else None
+    return Hook(number, str(texts[0]), str(texts[1]), row["is_active"], headers, changed_at)

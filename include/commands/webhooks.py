@@ -40,9 +40,11 @@ def main() -> int:
                 print(f"{hooks.remove(shop.hooks, found)} webhooks of {asked.store.key} are removed.")
                 return 0
             if asked.do == "register":
-                written = hooks.register(shop.hooks, found, door, headers)
+                done = hooks.register(shop.hooks, found, door, headers)
                 found = hooks.compared(hooks.wanted(asked.store), door, headers, shop.hooks.listed())
-                print(f"{written} webhooks were made, switched on, renewed or removed.")
+                print(f"{done.written} webhooks were made, switched on, renewed or removed.")
+                for scope, words in done.refused.items():
+                    print(f"  {scope}: refused, {words}")
     except ApiError as problem:
         words = "; ".join(getattr(problem, "problems", ()))
         print(f"{problem}{f' ({words})' if words else ''} Ask again: what is done already stays done.", file=sys.stderr)

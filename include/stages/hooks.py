@@ -6,10 +6,12 @@ installation of ours may hang on it, so it is shown and left alone. The polling 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from include.clients.bigcommerce_hooks import Hook, Hooks
+from include.clients.errors import Refused
 from include.settings.store import Store
 
 # webhooks.v3.yml; those of transactions are in docs/integrations/webhooks/events only (reference bigcommerce.md 9).
@@ -101,18 +103,35 @@ def compared(scopes: Sequence[str], door: str, headers: Mapping[str, str], liste
     )
 
 
-def register(hooks: Hooks, found: Compared, door: str, headers: Mapping[str, str]) -> int:
-    """Make the wanted state; how many calls wrote. What is right is not touched, so a second time writes nothing.
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """How many webhooks were made, switched on, renewed or removed; and why some were refused, by scope."""
 
-    Raises what the client raises. What was made before stands, and the next time goes on from there.
+    written: int
+    refused: Mapping[str, str]
+
+
+def register(hooks: Hooks, found: Compared, door: str, headers: Mapping[str, str]) -> Registered:
+    """Make the wanted state. What is right is not touched, so a second time writes nothing.
+
+    A scope that the shop refuses keeps none of the others back. Raises what the client raises besides: what was made before
+    stands, and the next time goes on from there.
     """
-    for hook in (*found.off, *found.stale):
-        hooks.renew(hook.id, headers)
-    for scope in found.missing:
-        hooks.make(scope, door, headers)
-    for hook in found.surplus:
-        hooks.delete(hook.id)
-    return len(found.off) + len(found.stale) + len(found.missing) + len(found.surplus)
+    refused: dict[str, str] = {}
+    written = 0
+    acts: list[tuple[str, Callable[[], object]]] = [
+        *((hook.scope, partial(hooks.renew, hook.id, headers)) for hook in (*found.off, *found.stale)),
+        *((scope, partial(hooks.make, scope, door, headers)) for scope in found.missing),
+        *((hook.scope, partial(hooks.delete, hook.id)) for hook in found.surplus),
+    ]
+    for scope, act in acts:
+        try:
+            act()
+        except Refused as error:
+            refused[scope] = "; ".join(error.problems) or str(error)
+        else:
+            written += 1
+    return Registered(written, refused)
 
 
 def remove(hooks: Hooks, found: Compared) -> int:

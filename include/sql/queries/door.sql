@@ -170,3 +170,22 @@ WHERE ctid = ANY(
 SELECT count(*) AS events
 FROM inbox
 WHERE store = %(store)s
+
+-- name: heard
+SELECT max(received_at) AS heard_at
+FROM inbox
+WHERE store = %(store)s AND vendor = 'bigcommerce'
+
+-- name: changed_unheard
+-- How many orders changed in the shop since a moment, by what the runs by the clock read.
+SELECT count(DISTINCT raw_part.order_key) AS orders
+FROM batch
+JOIN batch_part USING (batch_id)
+JOIN raw_part USING (raw_part_id)
+WHERE batch.store = %(store)s
+    AND batch.flow = 'orders_to_books'
+    AND batch.state = 'sealed'
+    AND batch.sealed_at > %(since)s
+    AND batch_part.part = 'order'
+    AND raw_part.modified_at > %(since)s
+    AND raw_part.status_id <> 0
