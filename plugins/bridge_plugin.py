@@ -58,6 +58,18 @@ class BridgePlugin(AirflowPlugin):
             "destination": "nav",
             "category": "admin",
         },
+        {
+            "name": "Shop to books",
+            "href": "/bridge/run?dag={DAG_ID}&run={RUN_ID}",
+            "destination": "dag_run",
+            "url_route": "bridge-run",
+        },
+        {
+            "name": "Shop to books",
+            "href": "/bridge/run?dag={DAG_ID}&run={RUN_ID}&task={TASK_ID}",
+            "destination": "task_instance",
+            "url_route": "bridge-task",
+        },
     ]
     react_apps: ClassVar = [
         {

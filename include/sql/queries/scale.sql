@@ -812,6 +812,13 @@ SELECT
         ) AS kept
     ) AS order_keys,
     (SELECT max(batch_id) FROM batch WHERE store = 'large' AND flow = 'orders_of_the_day') AS large_batch,
+    (
+        SELECT run_id
+        FROM batch
+        WHERE store = 'large' AND flow = 'orders_of_the_day'
+        ORDER BY batch_id DESC
+        LIMIT 1
+    ) AS large_run_id,
     (SELECT max(batch_id) FROM batch WHERE store = 'large' AND state = 'sealed') AS small_batch,
     (
         SELECT subject_key

@@ -18,7 +18,7 @@ from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from bridge.console import backfill, connections, connections_handshake, order, reconciliation, review, today
+from bridge.console import backfill, connections, connections_handshake, order, reconciliation, review, run, today
 from bridge.console.door import hooks
 from bridge.console.frame import note
 from bridge.console.saying import Said
@@ -28,6 +28,7 @@ Allowed = Depends(requires_access_view(AccessView.PLUGINS))
 app.include_router(backfill.routes, dependencies=[Allowed])
 app.include_router(today.routes, dependencies=[Allowed])
 app.include_router(order.routes, dependencies=[Allowed])
+app.include_router(run.routes, dependencies=[Allowed])
 app.include_router(review.routes, dependencies=[Allowed])
 app.include_router(reconciliation.routes, dependencies=[Allowed])
 for each in (connections, connections_handshake):

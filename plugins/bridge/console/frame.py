@@ -50,12 +50,14 @@ def page(
     title: str,
     store: Store | None = None,
     status: int = 200,
+    framed: bool = False,
     **content: Any,
 ) -> Response:
     """A page of the console.
 
     here     the path of its entry in the navigation
     store    whose page it is: the navigation stays with that store
+    framed   it stands within a page of Airflow's, which has a navigation of its own
     content  what the template is given. A name that it misses raises: no page has a hole
     """
     html = (
@@ -66,7 +68,7 @@ def page(
             here=here,
             title=title,
             store=store,
-            navigation=navigation(here, store.key if store else ""),
+            navigation=[] if framed else navigation(here, store.key if store else ""),
             stores=[
                 (each.key, each.file.name, f"{here}?{urlencode({'store': each.key})}")
                 for each in reader.stores.values()

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,14 +26,18 @@ class Page:
     worst_ms: float
 
 
-def asked_by_people(store: str, held: dict[str, Any], keys: list[int]) -> Iterator[Question]:
+def asked_by_people(
+    store: str, held: Mapping[str, Any], large: Mapping[str, Any], keys: list[int]
+) -> Iterator[Question]:
     """The statements. `held` names an order that waits, `keys` some orders of all years."""
     now = datetime.now(UTC)
-    yield from _console(store, held, keys, now)
+    yield from _console(store, held, large, keys, now)
     yield from _alerts(store, now)
 
 
-def _console(store: str, held: dict[str, Any], keys: list[int], now: datetime) -> Iterator[Question]:
+def _console(
+    store: str, held: Mapping[str, Any], large: Mapping[str, Any], keys: list[int], now: datetime
+) -> Iterator[Question]:
     topic = "the console"
     of_store, of_days = {"store": store}, {"zone": ZONE, "today": now.date(), "days": 30}
     yield Question(topic, "today.came", {**of_store, **of_days})
@@ -69,9 +73,20 @@ def _console(store: str, held: dict[str, Any], keys: list[int], now: datetime) -
     yield Question(topic, "review.waiting", {**of_store, **every, "largest": True}, "the largest of all", whole=True)
     yield Question(topic, "review.reasons", of_store, whole=True)
     yield Question(topic, "review.others", of_store)
+    yield from _of_a_run(topic, store, large)
     span = {"start": now - timedelta(days=400), "end": now - timedelta(days=393)}
     yield Question(topic, "backfill.known", {**of_store, **span}, "a week")
     yield Question(topic, "backfill.lately", of_store)
+
+
+def _of_a_run(topic: str, store: str, large: Mapping[str, Any]) -> Iterator[Question]:
+    """The tab on a run's page, of the run that has the largest batch."""
+    batches = {"batch_ids": [large["batch_id"]]}
+    yield Question(
+        topic, "run.batches", {"store": store, "flow": "orders_of_the_day", "run_id": large["run_id"], "limit": 100}
+    )
+    yield Question(topic, "run.outcomes", batches)
+    yield Question(topic, "run.waits", {**batches, "limit": 50})
 
 
 def _alerts(store: str, now: datetime) -> Iterator[Question]:

@@ -49,7 +49,7 @@ def questions(db: Database, orders: int) -> Iterator[Question]:
     yield from _reconciled(named, keys, about["summary_key"])
     yield from _items(large)
     yield from _door(db, keys)
-    yield from asked_by_people(STORE, held, keys)
+    yield from asked_by_people(STORE, held, {**large, "run_id": about["large_run_id"]}, keys)
 
 
 def _cursor(run_id: str, small: Mapping[str, Any]) -> Iterator[Question]:
