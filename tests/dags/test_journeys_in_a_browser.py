@@ -3,8 +3,18 @@
 The pictures lie in `BRIDGE_PICTURES` (`.local/pictures`), for whoever looks at a build.
 """
 
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from console_browser import BROWSER, window
+from day_papers import DIFFERS
+from test_backfill_from_the_console import backfills
+
+from include.stages.reconciliation.kept import keep
+
+__all__ = ("backfills",)  # a fixture
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
 
@@ -109,3 +119,81 @@ def test_today_shows_what_is_red_first_and_leads_to_what_waits(desk, ran, tmp_pa
         seen.narrow(0)
         seen.press("orders wait for a person")
         seen.reads("Review desk")
+
+
+def test_the_same_decision_for_many_at_once(desk, ran, tmp_path):
+    with window(desk, tmp_path, "finance") as seen:
+        seen.open("review?store=demo&reason=cancelled_with_money")
+        seen.run("document.getElementById('tick-all').click()")
+        ticked = seen.run("document.querySelectorAll('#waits input[name=order]:checked').length")
+        seen.press("Decide the ticked ones together")
+        seen.reads("kept with your name, for each")
+        seen.picture("review-many-light")
+        seen.type("why", "given back by hand")
+        seen.press("skip all that may be")
+        told = seen.reads("2 orders decided: skip")
+        seen.picture("review-many-decided-light")
+    assert ticked >= 1
+    decided = ran.db.rows("decisions.of_order", store="demo", subject_key="1046")
+    ran.db.rollback()
+    assert [(row["choice"], row["by"], row["why"]) for row in decided][-1] == (
+        "skip",
+        "finance",
+        "given back by hand",
+    ), told
+
+
+def test_finance_reads_a_day_that_differs_and_signs_it(desk, ran, tmp_path):
+    keep(ran.db, ran.store, replace(DIFFERS, store="demo"))
+    with window(desk, tmp_path, "finance") as seen:
+        seen.open("reconciliation?store=demo")
+        seen.reads("24 November")
+        seen.picture("reconciliation-list-light")
+        seen.open(f"reconciliation?store=demo&day={DIFFERS.day}")
+        seen.reads("Signing locks this report")
+        seen.picture("reconciliation-day-light")
+        seen.type("note", "all four are known")
+        seen.press("Sign version 1 as finance")
+        told = seen.reads("Signed by finance")
+        assert "all four are known" in told
+        seen.picture("reconciliation-signed-light")
+        seen.theme("dark")
+        seen.open(f"reconciliation?store=demo&day={DIFFERS.day}")
+        seen.reads("Signed by finance")
+        seen.picture("reconciliation-signed-dark")
+
+
+def test_ops_counts_what_days_take_starts_them_and_sees_how_far_they_are(desk, ran, backfills, tmp_path, monkeypatch):
+    """What Airflow does with it is in the slow test of the backfill page."""
+    monkeypatch.setenv(
+        "AIRFLOW_CONN_BIGCOMMERCE_DEMO",
+        json.dumps(
+            {
+                "conn_type": "bigcommerce",
+                "host": ran.base,
+                "extra": {"store_hash": "demo1", "access_token": ran.town.shop.token},
+            }
+        ),
+    )
+    last = datetime.now(UTC).date() - timedelta(days=2)
+    first = last - timedelta(days=6)
+    with window(desk, tmp_path, "ops", role="op") as seen:
+        seen.open("backfill?store=demo")
+        seen.reads("3 of 6 days done, 1 running")
+        for name, day in (("first", first), ("last", last)):
+            seen.run(f"document.querySelector('[name={name}]').value = '{day}'")
+        seen.press("Count what it takes")
+        told = seen.reads("Start the backfill")
+        assert "orders" in told
+        seen.picture("backfill-counted-light")
+        seen.press("Start the backfill")
+        seen.reads("3 of 6 days done")
+        seen.picture("backfill-started-light")
+        seen.press("Resume")
+        seen.reads("3 of 6 days done")
+        seen.theme("dark")
+        seen.open("backfill?store=demo")
+        seen.reads("3 of 6 days done")
+        seen.picture("backfill-dark")
+    assert ("start", "orders_of_the_day__demo", first, last, "ops") in backfills
+    assert [each[0] for each in backfills if each[0] == "turn"] == ["turn"]
