@@ -44,7 +44,7 @@ def test_who_may_not_start_runs_in_airflow_sees_the_page_and_no_form_and_is_refu
     shown = console("eve", "GET", "backfill?store=au")
 
     assert "3 of 6 days done, 1 running" in PageReader(shown.text).words
-    assert "ended; 1 runs are red" in shown.text
+    assert "ended; 1 run is red" in shown.text
     assert "Resume" not in shown.text
     assert "Who backfills needs the right to start runs" in shown.text
     assert "Count what it takes" not in shown.text

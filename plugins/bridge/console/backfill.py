@@ -118,6 +118,7 @@ def _shown(store: Store, kept: Kept) -> dict[str, Any]:
     """A backfill with what it did so far, and how long it will go on, as far as that can be said."""
     from include.database.connection import connect
     from include.domain.estimate import remaining_s
+    from include.papers.words import many
     from include.stages.console.backfill import progress_of
 
     with connect() as db:
@@ -126,7 +127,8 @@ def _shown(store: Store, kept: Kept) -> dict[str, Any]:
     left = kept.runs - kept.done
     rest = remaining_s(kept.done, running_s, left, airflow_backfills.AT_ONCE) if kept.ended is None else None
     if kept.ended is not None:
-        words = "ended" if not kept.states.get("failed") else f"ended; {kept.states['failed']} runs are red"
+        red = kept.states.get("failed")
+        words = f"ended; {many(red, 'run is red', 'runs are red')}" if red else "ended"
     elif kept.paused:
         words = "paused: what runs ends, nothing new begins"
     elif rest is None:
