@@ -137,7 +137,9 @@ def test_a_run_that_takes_too_long_is_kept_once_and_over_when_it_is_green(stores
         asyncio.run(deadlines.run_is_slow("au", 45, run))
 
     green = []
-    monkeypatch.setattr("bridge.notifiers.greens.is_green_since", lambda dag_id, run_id, moment: run_id in green)
+    monkeypatch.setattr(
+        "bridge.notifiers.greens.is_green_since", lambda dag_id, run_id, moment, greens: run_id in green
+    )
     with connect() as db:
         looking.look_at_all(db)
         green.append("r1")

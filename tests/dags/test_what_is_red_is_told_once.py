@@ -32,7 +32,7 @@ def turns_red(store: str, error: Exception, *, task="load", run="r") -> None:
 
 def look(monkeypatch, *, green=()):
     """A look at all stores, while these DAGs are green again."""
-    monkeypatch.setattr(greens, "is_green_since", lambda dag_id, run_id, moment: dag_id in green)
+    monkeypatch.setattr(greens, "is_green_since", lambda dag_id, run_id, moment, greens: dag_id in green)
     with connect() as db:
         looking.look_at_all(db)
 

@@ -13,6 +13,7 @@ CREATE TABLE alert (
     remedy         TEXT NOT NULL,
     page           TEXT NOT NULL DEFAULT '',         -- of the console
     run_id         TEXT,                             -- of Airflow, where it was seen last; null: in none
+    greens         INTEGER,                          -- how many runs of its DAG were green by then; null: not known
     count          INTEGER NOT NULL DEFAULT 1,       -- how many things, or how often
     since          TIMESTAMPTZ NOT NULL,
     seen_at        TIMESTAMPTZ NOT NULL,

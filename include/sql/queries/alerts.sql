@@ -1,11 +1,12 @@
 -- name: raise
 -- A cause that begins, or one that lasts. `again` adds to how often it came; else the count is what it is now.
 INSERT INTO alert (
-    store, kind, subject, severity, reason, amount, currency, sentence, remedy, page, run_id, count, since, seen_at
+    store, kind, subject, severity, reason, amount, currency, sentence, remedy, page, run_id, greens, count, since,
+    seen_at
 )
 VALUES (
     %(store)s, %(kind)s, %(subject)s, %(severity)s, %(reason)s, %(amount)s, %(currency)s, %(sentence)s, %(remedy)s,
-    %(page)s, %(run_id)s, %(count)s, %(since)s, %(now)s
+    %(page)s, %(run_id)s, %(greens)s, %(count)s, %(since)s, %(now)s
 )
 ON CONFLICT (store, kind, subject) WHERE over_at IS NULL DO UPDATE
 SET
@@ -17,6 +18,7 @@ SET
     remedy = excluded.remedy,
     page = excluded.page,
     run_id = coalesce(excluded.run_id, alert.run_id),
+    greens = coalesce(excluded.greens, alert.greens),
     count = CASE WHEN %(again)s THEN alert.count + excluded.count ELSE excluded.count END,
     seen_at = greatest(alert.seen_at, excluded.seen_at)
 RETURNING alert_id

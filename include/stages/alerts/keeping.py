@@ -10,24 +10,36 @@ from include.domain.alert import AT_ONCE, KINDS, Alert, Told
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An alert with what was told of it. `run_id` is the run of Airflow that it was seen in last."""
+    """An alert with what was told of it.
+
+    run_id   the run of Airflow that it was seen in last; None where none was
+    greens   how many runs of that DAG had ended green by then; None where it is not known
+    """
 
     alert_id: int
     alert: Alert
     told: Told
     seen_at: datetime
     run_id: str | None = None
+    greens: int | None = None
 
 
 def raise_alert(
-    db: Database, store: str, alert: Alert, now: datetime, *, again: bool = False, run_id: str | None = None
+    db: Database,
+    store: str,
+    alert: Alert,
+    now: datetime,
+    *,
+    again: bool = False,
+    run_id: str | None = None,
+    greens: int | None = None,
 ) -> int:
     """Keep that a cause lasts, inside the caller's transaction; its id.
 
     again  it came once more, and its count grows by the alert's; else the count is what it is now
     """
     values = {each.name: getattr(alert, each.name) for each in fields(alert) if each.name != "over_at"}
-    alert_id: int = db.value("alerts.raise", store=store, now=now, again=again, run_id=run_id, **values)
+    alert_id: int = db.value("alerts.raise", store=store, now=now, again=again, run_id=run_id, greens=greens, **values)
     return alert_id
 
 
@@ -72,4 +84,4 @@ def _kept(rows: Sequence[Row]) -> Iterator[Kept]:
             continue
         values = {each.name: row[each.name] for each in fields(Alert)}
         told = Told(row["first_told_at"], row["last_told_at"], row["times_told"], row["escalated_at"])
-        yield Kept(row["alert_id"], Alert(**values), told, row["seen_at"], row["run_id"])
+        yield Kept(row["alert_id"], Alert(**values), told, row["seen_at"], row["run_id"], row["greens"])

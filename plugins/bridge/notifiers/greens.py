@@ -6,30 +6,44 @@ A callback of each green task or run would say the same at the price of a proces
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 TOMORROW = timedelta(days=1)  # runs of the future have no state yet
 
 
-def is_green_since(dag_id: str, run_id: str, moment: datetime) -> bool:
+def green_runs(dag_id: str) -> int | None:
+    """How many runs of a DAG have ended green; None where Airflow cannot be asked, as outside of a task."""
+    from airflow.sdk.execution_time.comms import GetDRCount
+
+    return getattr(_answer(GetDRCount(dag_id=dag_id, states=["success"])), "count", None)
+
+
+def is_green_since(dag_id: str, run_id: str, moment: datetime, greens: int | None) -> bool:
     """Whether this run is green now, as one is that was cleared, or another of its DAG ended green after the moment.
 
-    False too where Airflow cannot be asked, as outside of a task.
+    greens  how many were green then: a run that a person started has no date by which it would be found
     """
-    from airflow.sdk.exceptions import AirflowRuntimeError
-    from airflow.sdk.execution_time import task_runner
     from airflow.sdk.execution_time.comms import GetDagRunState, GetPreviousDagRun
 
-    # RuntimeTaskInstance asks for runs of its own DAG alone; these are the questions that it asks.
+    if getattr(_answer(GetDagRunState(dag_id=dag_id, run_id=run_id)), "state", None) == "success":
+        return True
+    if greens is not None and (green_runs(dag_id) or 0) > greens:
+        return True
+    asked = GetPreviousDagRun(dag_id=dag_id, logical_date=datetime.now(UTC) + TOMORROW, state="success")
+    run = getattr(_answer(asked), "dag_run", None)
+    return run is not None and run.end_date is not None and run.end_date > moment
+
+
+def _answer(question: Any) -> Any:
+    """What Airflow says; None where it cannot be asked, or knows neither run nor DAG any more."""
+    from airflow.sdk.exceptions import AirflowRuntimeError
+    from airflow.sdk.execution_time import task_runner
+
+    # A task's own object asks these questions about its own DAG alone.
     airflow = getattr(task_runner, "SUPERVISOR_COMMS", None)
     if airflow is None:
-        return False
+        return None
     try:
-        if getattr(airflow.send(GetDagRunState(dag_id=dag_id, run_id=run_id)), "state", None) == "success":
-            return True
-        newest = airflow.send(
-            GetPreviousDagRun(dag_id=dag_id, logical_date=datetime.now(UTC) + TOMORROW, state="success")
-        )
-    except AirflowRuntimeError:  # the run was deleted, or the DAG is gone
-        return False
-    run = getattr(newest, "dag_run", None)
-    return run is not None and run.end_date is not None and run.end_date > moment
+        return airflow.send(question)
+    except AirflowRuntimeError:
+        return None

@@ -79,7 +79,7 @@ def _end_what_is_green(db: Database, store: Store) -> None:
     ended = []
     for kept in reported:
         dag_id = kept.alert.page.split("/")[1] if kept.alert.page.startswith("dags/") else ""
-        if dag_id and is_green_since(dag_id, str(kept.run_id), kept.seen_at):
+        if dag_id and is_green_since(dag_id, str(kept.run_id), kept.seen_at, kept.greens):
             ended.append(kept.alert_id)
     with db.transaction():
         keeping.end(db, ended, datetime.now(UTC))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from airflow.sdk import BaseNotifier
 
+from bridge.notifiers.greens import green_runs
 from bridge.notifiers.mail import Letter, message_of, send, without_addresses, written
 from bridge.notifiers.posting import deliver, post
 
@@ -52,19 +53,21 @@ class TellOperations(BaseNotifier):
             self.log.warning("Nobody is told: the alerts of store %s name nobody for it", self.store_key)
         try:
             with connect() as db:
-                self._tell_once(db, alerts, alert, letter, context["ti"].run_id)
+                self._tell_once(db, alerts, alert, letter, context["ti"])
         except (OperationalError, DatabaseUnsetError):  # the very thing that operations must hear of
             if route.mail:
                 send(message_of(letter, sender=alerts.sender, recipients=route.mail))
 
-    def _tell_once(self, db: Database, alerts: Alerts, alert: Alert, letter: Letter, run_id: str) -> None:
+    def _tell_once(self, db: Database, alerts: Alerts, alert: Alert, letter: Letter, ti: Any) -> None:
         from include.database.letters import telling_alone
         from include.stages.alerts import keeping, telling
 
         now = datetime.now(UTC)
         letters: list[int] = []
         with telling_alone(db, self.store_key):
-            alert_id = keeping.raise_alert(db, self.store_key, alert, now, again=True, run_id=run_id)
+            alert_id = keeping.raise_alert(
+                db, self.store_key, alert, now, again=True, run_id=ti.run_id, greens=green_runs(ti.dag_id)
+            )
             for each in telling.due(db, self.store_key, alerts, now):
                 mine = [kept for kept in each.words.get("first", ()) if kept.alert_id == alert_id]
                 if mine:
