@@ -84,36 +84,6 @@ FROM (
 JOIN reason ON reason.reason = waiting.reason
 ORDER BY waiting.reason
 
--- name: of_a_day
--- What became of the orders that were placed on a day, by the worst of each one's documents; null: nothing yet.
-SELECT
-    outcome,
-    count(*) AS orders,
-    min(order_key) AS first
-FROM (
-    SELECT
-        placed.order_key,
-        (
-            SELECT document.outcome
-            FROM document_outcome AS document
-            WHERE document.store = %(store)s
-                AND document.subject_kind = 'order'
-                AND document.subject_key = placed.order_key::TEXT
-            ORDER BY array_position(ARRAY['failed', 'held', 'posted', 'unchanged', 'skipped'], document.outcome)
-            LIMIT 1
-        ) AS outcome
-    FROM (
-        SELECT DISTINCT order_key
-        FROM raw_part
-        WHERE store = %(store)s
-            AND part = 'order'
-            AND placed_at >= %(begins)s
-            AND placed_at < %(ends)s
-            AND status_id <> 0  -- a cart that nobody finished
-    ) AS placed
-) AS found
-GROUP BY outcome
-
 -- name: read_up_to
 SELECT moment
 FROM watermark

@@ -65,7 +65,7 @@ WHERE store = %(store)s
 GROUP BY day
 
 -- name: outcomes
--- What became of the orders that were placed today: the worst of each one's documents.
+-- What became of the orders that were placed in a time: the worst of each one's documents; null: nothing yet.
 SELECT
     outcome,
     count(*) AS orders
@@ -84,8 +84,9 @@ FROM (
         FROM raw_part
         WHERE store = %(store)s
             AND part = 'order'
-            AND placed_at >= %(today)s::DATE::TIMESTAMP AT TIME ZONE %(zone)s
-            AND status_id <> 0
+            AND placed_at >= %(begins)s
+            AND placed_at < %(ends)s
+            AND status_id <> 0  -- a cart that nobody finished
     ) AS placed
 ) AS found
 GROUP BY outcome

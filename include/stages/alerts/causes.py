@@ -119,7 +119,7 @@ def _deadlines(db: Database, store: Store, now: datetime, missed_days: tuple[dat
     for day in sorted({*missed_days, *((yesterday,) if is_time else ())}):
         begins, ends = (datetime.combine(each, time.min, zone) for each in (day, day + timedelta(days=1)))
         deadline = datetime.combine(day + timedelta(days=1), time.fromisoformat(by), zone)
-        rows = db.rows("alerts.of_a_day", store=store.key, begins=begins, ends=ends)
+        rows = db.rows("today.outcomes", store=store.key, begins=begins, ends=ends)
         alert = _missed(store, day, deadline, rows, db.value("alerts.read_up_to", store=store.key), ends)
         if alert is not None:
             yield alert

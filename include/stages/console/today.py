@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -95,7 +95,8 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
     booked = db.rows("today.booked", store=store.key, today=local, days=DAYS)
     waits = db.rows("today.waits", store=store.key, zone=zone)
     failed = db.rows("today.failed", store=store.key, zone=zone)
-    outcomes = db.rows("today.outcomes", store=store.key, zone=zone, today=local)
+    begins = datetime.combine(local, time.min, ZoneInfo(zone))
+    outcomes = db.rows("today.outcomes", store=store.key, begins=begins, ends=begins + timedelta(days=1))
     lanes, lane = db.rows("today.lanes", store=store.key), db.row("today.lane", store=store.key) or {}
     red, dead = db.rows("today.red", store=store.key), db.rows("today.dead", store=store.key)
     told = db.rows("alerts.open", store=store.key)

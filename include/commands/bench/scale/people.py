@@ -45,7 +45,8 @@ def _console(
     yield Question(topic, "today.booked", {**of_store, "today": now.date(), "days": 30}, "a month", whole=True)
     yield Question(topic, "today.waits", {**of_store, "zone": ZONE}, whole=True)
     yield Question(topic, "today.failed", {**of_store, "zone": ZONE})
-    yield Question(topic, "today.outcomes", {**of_store, "zone": ZONE, "today": now.date()})
+    day = now - timedelta(days=400)
+    yield Question(topic, "today.outcomes", {**of_store, "begins": day, "ends": day + timedelta(days=1)})
     yield Question(topic, "today.lanes", of_store)
     yield Question(topic, "today.lane", of_store)
     yield Question(topic, "today.red", of_store)
@@ -93,8 +94,6 @@ def _alerts(store: str, now: datetime) -> Iterator[Question]:
     topic, of_store = "alerts", {"store": store}
     yield Question(topic, "alerts.living", of_store)
     yield Question(topic, "alerts.undecided", of_store, whole=True)
-    day = now - timedelta(days=400)
-    yield Question(topic, "alerts.of_a_day", {**of_store, "begins": day, "ends": day + timedelta(days=1)})
     yield Question(topic, "alerts.stuck", of_store)
     yield Question(topic, "outbox.take", {"only": None})
     yield Question(topic, "outbox.forget", {"days": 90})
