@@ -122,6 +122,22 @@ def routes(town: Town) -> list[Route]:
                 return JSONResponse({"error": f"no limit {name!r}; known: {sorted(town.limits.figures)}"}, 400)
         return JSONResponse({"enforced": town.limits.enforced, **town.limits.figures})
 
+    async def webhooks(request: Request) -> JSONResponse:
+        """`{"reach": {"https://bridge.example.com": "http://127.0.0.1:8080"}, "twice": 0.1, "lost": 0.2, "shuffled": true}`."""
+        wanted, postman = await _body(request), town.shop.postman
+        try:
+            for name in ("twice", "lost", "shuffled"):
+                if name in wanted:
+                    kind = bool if name == "shuffled" else float
+                    setattr(postman.luck, name, kind(wanted[name]))
+            for destination, address in dict(wanted.get("reach", {})).items():
+                postman.reach(str(destination), str(address))
+        except (TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        counted = Counter((scope, status) for scope, _, status in postman.sent)
+        sent = [{"scope": scope, "status": status, "count": n} for (scope, status), n in sorted(counted.items())]
+        return JSONResponse({"sent": sent, "lost": postman.lost, "blocked": postman.blocked_domains()})
+
     return [
         Route("/_sandbox/stories", stories, methods=["POST"]),
         Route("/_sandbox/clock", clock, methods=["POST", "GET"]),
@@ -129,6 +145,7 @@ def routes(town: Town) -> list[Route]:
         Route("/_sandbox/stock", stock, methods=["POST", "GET"]),
         Route("/_sandbox/warehouse", warehouse, methods=["POST", "GET"]),
         Route("/_sandbox/products", products, methods=["POST"]),
+        Route("/_sandbox/webhooks", webhooks, methods=["POST", "GET"]),
         Route("/_sandbox/calls", calls, methods=["GET"]),
         Route("/_sandbox/calls", forget_calls, methods=["DELETE"]),
         Route("/_sandbox/reset", reset, methods=["POST"]),

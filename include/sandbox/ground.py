@@ -29,9 +29,18 @@ __all__ = [
     "Service",
     "Shape",
     "Stories",
+    "Tell",
     "refusal",
     "route",
+    "untold",
 ]
+
+
+Tell = Callable[[str, Mapping[str, Any]], None]  # something happened: a webhook's scope, and its data
+
+
+def untold(scope: str, data: Mapping[str, Any]) -> None:
+    """Nobody is told."""
 
 
 class NeverSeen(LookupError):  # noqa: N818 - it names what happened, as all of ours do

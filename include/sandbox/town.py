@@ -70,6 +70,7 @@ class Town:
             self.limits.enforced = True
             self.limits.figures.update(self._figures)
             self.clock.set_back()
+            self.shop.postman.close()
             self.shop = Shop(self.clock)
             self.books = Books(self.clock)
             self.warehouse = Shelves(self.clock)

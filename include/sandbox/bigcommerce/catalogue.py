@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from include.sandbox.ground import Clock
+from include.sandbox.ground import Clock, Tell, untold
 
 JsonObject = dict[str, Any]
 
@@ -66,6 +66,7 @@ class Catalogue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._products: dict[int, JsonObject] = {}
+        self.tell: Tell = untold
         self.gone: set[int] = set()  # taken off the shop, though orders name them
         self.variants_move_products = True
 
@@ -92,8 +93,10 @@ class Catalogue:
         else:
             product |= {"base_variant_id": first}
             product["variants"] = [base_variant(product)]
+        is_new = product_id not in self._products
         self._products[product_id] = product
         self.gone.discard(product_id)
+        self._tell("created" if is_new else "updated", product_id)
         return product_id
 
     def edit(self, product_id: int, **fields: Any) -> None:
@@ -103,6 +106,10 @@ class Catalogue:
         product["calculated_price"] = product["price"]
         if product["base_variant_id"] is not None:
             product["variants"] = [base_variant(product)]
+        self._tell("updated", product_id)
+
+    def _tell(self, what: str, product_id: int) -> None:
+        self.tell(f"store/product/{what}", {"type": "product", "id": product_id})
 
     def edit_variant(self, known_as: str, **fields: Any) -> None:
         """Change fields of the variant that is known by this SKU now. Raises KeyError."""
@@ -112,6 +119,10 @@ class Catalogue:
                     variant |= _exact(fields)
                     if self.variants_move_products:
                         product["date_modified"] = stamp(self._clock.now())
+                    sku = {"product_id": product["id"], "variant_id": variant["id"]}
+                    self.tell(
+                        "store/sku/updated", {"type": "sku", "id": variant["sku_id"] or variant["id"], "sku": sku}
+                    )
                     return
         raise KeyError(known_as)
 
@@ -119,6 +130,7 @@ class Catalogue:
         """Take a product off the shop: no list names it any more."""
         self._products.pop(product_id, None)
         self.gone.add(product_id)
+        self._tell("deleted", product_id)
 
 
 def whole(product: Mapping[str, Any]) -> JsonObject:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from include.sandbox.bigcommerce.answers import PAGE_DEFAULT, UnsettledError, unsettled, v3_page, window_of
 from include.sandbox.bigcommerce.moments import iso, read
-from include.sandbox.ground import Answer, Asked, Clock, Handler
+from include.sandbox.ground import Answer, Asked, Clock, Handler, Tell, untold
 
 if TYPE_CHECKING:
     from include.sandbox.bigcommerce.shop import JsonObject, Shop
@@ -43,6 +43,7 @@ class Customers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._put: dict[int, JsonObject] = {}
+        self.tell: Tell = untold
         self._gone: set[int] = set()
 
     def put(self, customer_id: int, **fields: Any) -> None:
@@ -54,6 +55,7 @@ class Customers:
             for place, each in enumerate(given.pop("addresses", ()), 1)
         ]
         form_fields = [{"customer_id": customer_id, **each} for each in given.pop("form_fields", ())]
+        is_new = customer_id not in self._put
         self._put[customer_id] = {
             "id": customer_id,
             **_CUSTOMER,
@@ -62,6 +64,10 @@ class Customers:
             "form_fields": form_fields,
         }
         self._gone.discard(customer_id)
+        self._tell("created" if is_new else "updated", customer_id)
+
+    def _tell(self, what: str, customer_id: int) -> None:
+        self.tell(f"store/customer/{what}", {"type": "customer", "id": customer_id})
 
     def touch(self, customer_id: int, **fields: Any) -> None:
         """Edit an account that was put, and move its `date_modified` to now. Raises KeyError."""
@@ -72,6 +78,7 @@ class Customers:
         """Delete an account: no list and no call has it any more, and nothing says that it was there."""
         self._put.pop(customer_id, None)
         self._gone.add(customer_id)
+        self._tell("deleted", customer_id)
 
     def rows(self, shop: Shop) -> list[JsonObject]:
         """Every account with all that can be included. The newest first, as the captured page has them."""

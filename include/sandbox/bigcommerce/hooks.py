@@ -1,6 +1,6 @@
 """V3 webhooks as an account manages them: made, listed, changed, deleted (webhooks.v3.yml; reference bigcommerce.md 9).
 
-Only the registrations are here. Nothing is sent to a destination.
+Only the registrations are here; `postman` sends.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from include.sandbox.bigcommerce.catalogue import Catalogue
 from include.sandbox.bigcommerce.customers import Customers
 from include.sandbox.bigcommerce.hooks import Hooks
 from include.sandbox.bigcommerce.moments import read, rfc
+from include.sandbox.bigcommerce.postman import Postman
 from include.sandbox.bigcommerce.stock import DEFAULT_LOCATION, Stock, TrackedBy
 from include.sandbox.ground import Clock
 from include.sandbox.order_builder import STATUSES
@@ -99,7 +100,7 @@ class Shop:
     lists_archived      whether archived orders stand in lists (`is_deleted` true). No source says; by default they do
     catalogue           what is offered beside what orders name, see `catalogue`
     stock               what is on the shelves, see `stock`; orders do not change it: `set_stock` says what there is
-    hooks               the webhooks that accounts registered, see `hooks`
+    hooks               the webhooks that accounts registered, see `hooks`; `postman` sends them what happens
     customers           the accounts beside those that orders tell of, see `customers`
     empty_transactions  the status for an order without transactions: 204 by default, 200 with an empty list is documented too
     refunds_move_orders whether a refund moves its order's `date_modified`. No source says (reference 3); by default it does
@@ -120,6 +121,9 @@ class Shop:
         self.catalogue = Catalogue(clock)
         self.customers = Customers(clock)
         self.hooks = Hooks(clock)
+        self.postman = Postman(clock, self.hooks)
+        for part in (self.stock, self.catalogue, self.customers):
+            part.tell = self.postman.tell
         self.settings: JsonObject = {
             "name": "Sandbox shop",
             "timezone": "Australia/Sydney",
@@ -150,7 +154,11 @@ class Shop:
         created, modified = read(str(order["date_created"])), read(str(order["date_modified"]))
         if created is None or modified is None:
             raise ValueError(f"order {order['id']}: date_created and date_modified must be RFC 2822")
+        before = self._kept.get(int(order["id"]))
         self._kept[int(order["id"])] = Kept(kept, created, modified)
+        self._tell_of_order(
+            int(order["id"]), None if before is None else int(before.order["status_id"]), is_new=before is None
+        )
 
     def get(self, order_id: int) -> Kept | None:
         """The order of this id with its parts, or None."""
@@ -163,9 +171,19 @@ class Shop:
             label = STATUSES[int(order_fields["status_id"])]
             order_fields = {"status": label, "custom_status": label, **order_fields}
         now = self.clock.now().replace(microsecond=0)
+        status_before = int(order["status_id"])
         order.update(order_fields)
         order["date_modified"] = rfc(now)
         self._kept[order_id].modified = now
+        self._tell_of_order(order_id, status_before, is_new=False)
+
+    def _tell_of_order(self, order_id: int, status_before: int | None, *, is_new: bool) -> None:
+        """One change is several events: the order's, and its status's where that moved (reference 11.12)."""
+        about, status = {"type": "order", "id": order_id}, int(self._kept[order_id].order["status_id"])
+        self.postman.tell("store/order/created" if is_new else "store/order/updated", about)
+        if status_before is not None and status_before != status:
+            moved = {"previous_status_id": status_before, "new_status_id": status}
+            self.postman.tell("store/order/statusUpdated", {**about, "status": moved})
 
     def refund(self, bundle: Mapping[str, Any]) -> None:
         """Replace an order by itself with one refund more; its `date_modified` moves only if `refunds_move_orders`."""
@@ -173,6 +191,9 @@ class Shop:
         before = self._kept[order_id].modified
         self.put(bundle)
         self._money_moved(order_id, before)
+        newest = max(int(refund["id"]) for refund in self._kept[order_id].rows("refunds"))
+        refund = {"refund_id": newest}
+        self.postman.tell("store/order/refund/created", {"type": "order", "id": order_id, "refund": refund})
 
     def decline(self, refund_id: int) -> None:
         """The provider declines a refund's payments after all. The refund itself bears no date of that (reference 6)."""

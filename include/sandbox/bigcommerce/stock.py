@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from include.sandbox.ground import Clock
+from include.sandbox.ground import Clock, Tell, untold
 from include.sandbox.order_builder.stated import product_id_of
 
 QUANTITY_MAX = 2_147_483_647  # at one location (guide); beyond it nothing is saved
@@ -88,6 +88,7 @@ class Stock:
         self._clock = clock
         self._items: dict[str, StockItem] = {}
         self._levels: dict[tuple[str, int], Level] = {}
+        self.tell: Tell = untold
         self.delay_s = 0.0
         self.keeps_good_rows = False  # of a refused adjustment; which the vendor does is [U] (reference 8)
         self.names_refused_rows = True  # its examples do; whether all its refusals do is [U]
@@ -135,6 +136,17 @@ class Stock:
         variant_id = variant_id or (known.variant_id if known else product_id + 10_000)
         self._items[sku] = StockItem(sku, product_id, variant_id, tracked_by)
         self._levels[sku, location] = Level(on_hand, safety_stock)
+        self._tell(self._items[sku], on_hand or 0)
+
+    def _tell(self, item: StockItem, on_hand: int) -> None:
+        """Whoever moved it, a person or an API: our own writes come back as well."""
+        level = {"product_id": item.product_id, "method": "absolute", "value": on_hand}
+        if item.tracked_by == "product":
+            about = {"type": "product", "id": item.product_id, "inventory": level}
+            self.tell("store/product/inventory/updated", about)
+        else:
+            about = {"type": "sku", "id": item.variant_id, "inventory": {**level, "variant_id": item.variant_id}}
+            self.tell("store/sku/inventory/updated", about)
 
     def item(self, sku: str) -> StockItem:
         """The item of this SKU. Raises KeyError."""
@@ -164,6 +176,7 @@ class Stock:
                 # A level that still shows an older value shows this one next: each waits its own delay.
                 level.before.append((now + timedelta(seconds=self.delay_s), level.on_hand or 0))
             level.on_hand = settled
+            self._tell(row.item, settled)
         made = Adjustment(str(uuid4()), how, reason, kept, now)
         self.adjustments.append(made)
         return made.transaction_id
