@@ -92,12 +92,16 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of an alert: when first and last, how often while it lasted, and when others were brought in."""
+    """What was told of an alert: when first and last, how often while it lasted, and when others were brought in.
+
+    taken_at  when somebody said that they look after it
+    """
 
     first_at: datetime | None = None
     last_at: datetime | None = None
     times: int = 0
     escalated_at: datetime | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,8 @@ def told_at(alert: Alert, route: Route, hours: Hours) -> datetime | None:
 def next_word(alert: Alert, told: Told, route: Route, hours: Hours) -> tuple[Word, datetime] | None:
     """What is said of an alert next, and when; None: nothing any more.
 
-    That it is over is told at once to whoever heard that it began, and to nobody else.
+    That it is over is told at once to whoever heard that it began, and to nobody else. Of what somebody looks after nobody is
+    reminded for a week.
     """
     if told.first_at is None or told.last_at is None:
         first = told_at(alert, route, hours)
@@ -193,11 +198,14 @@ def next_word(alert: Alert, told: Told, route: Route, hours: Hours) -> tuple[Wor
     if alert.over_at is not None:
         return "over", _in_its_time(alert, route, hours, alert.over_at)
     words: list[tuple[Word, datetime]] = []
-    if route.escalate_after is not None and route.escalate_to and told.escalated_at is None:
+    is_taken = told.taken_at is not None
+    if route.escalate_after is not None and route.escalate_to and told.escalated_at is None and not is_taken:
         words.append(("escalation", _by_night_too(alert, hours, told.first_at + route.escalate_after)))
     if route.remind_after is not None:
         wait = min(route.remind_after * 2 ** min(told.times - 1, 16), max(RECALLED_AT_LEAST_EACH, route.remind_after))
-        words.append(("reminder", _in_its_time(alert, route, hours, told.last_at + wait)))
+        since = told.last_at if told.taken_at is None else max(told.last_at, told.taken_at)
+        wait = max(wait, RECALLED_AT_LEAST_EACH) if is_taken else wait
+        words.append(("reminder", _in_its_time(alert, route, hours, since + wait)))
     return min(words, key=lambda word: word[1], default=None)
 
 

@@ -85,6 +85,14 @@ def test_others_are_told_once_when_nobody_acted():
     assert word == ("reminder", NOON + 6 * HOUR + timedelta(days=2))
 
 
+def test_of_what_somebody_looks_after_nobody_is_reminded_for_a_week_and_no_other_is_brought_in():
+    route = Route(remind_after=24 * HOUR, escalate_after=6 * HOUR, escalate_to=("owner",))
+    taken = Told(NOON, NOON, 1, taken_at=NOON + HOUR)
+
+    assert next_word(an_alert(), taken, route, ALWAYS) == ("reminder", NOON + HOUR + timedelta(days=7))
+    assert next_word(an_alert(over_at=NOON + 2 * HOUR), taken, route, ALWAYS) == ("over", NOON + 2 * HOUR)
+
+
 def test_that_it_is_over_is_told_to_whoever_heard_of_it_and_to_nobody_else():
     over = an_alert(over_at=NOON + HOUR)
 

@@ -21,6 +21,8 @@ CREATE TABLE alert (
     last_told_at   TIMESTAMPTZ,
     times_told     INTEGER NOT NULL DEFAULT 0,
     escalated_at   TIMESTAMPTZ,
+    taken_by       TEXT,                             -- who looks after it: nobody else is bothered for a week
+    taken_at       TIMESTAMPTZ,
     over_at        TIMESTAMPTZ,                      -- null: it lasts
     over_told_at   TIMESTAMPTZ,
 
@@ -28,6 +30,7 @@ CREATE TABLE alert (
     CONSTRAINT count_is_positive CHECK (count > 0),
     CONSTRAINT told_says_when CHECK ((first_told_at IS NULL) = (last_told_at IS NULL)),
     CONSTRAINT told_says_how_often CHECK ((first_told_at IS NULL) = (times_told = 0)),
+    CONSTRAINT taken_says_when CHECK ((taken_by IS NULL) = (taken_at IS NULL)),
     CONSTRAINT over_is_told_after_it CHECK (over_told_at IS NULL OR over_at IS NOT NULL)
 );
 CREATE UNIQUE INDEX alert_once ON alert (store, kind, subject) WHERE over_at IS NULL;
@@ -35,6 +38,7 @@ CREATE INDEX alert_over_untold ON alert (store) WHERE over_at IS NOT NULL AND ov
 
 CREATE VIEW alert_open AS
 SELECT
+    alert_id,
     store,
     kind,
     subject,
@@ -46,7 +50,9 @@ SELECT
     count,
     first_told_at AS told_at,
     times_told,
-    escalated_at
+    escalated_at,
+    taken_by,
+    taken_at
 FROM alert
 WHERE over_at IS NULL;
 

@@ -115,3 +115,9 @@ SELECT
     max(problem) AS problem
 FROM outbox
 WHERE store = %(store)s AND sent_at IS NULL AND tries > 0
+
+-- name: take
+UPDATE alert
+SET taken_by = %(who)s, taken_at = now()
+WHERE alert_id = %(alert_id)s AND store = %(store)s AND over_at IS NULL AND taken_at IS NULL
+RETURNING kind, subject

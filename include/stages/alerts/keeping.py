@@ -6,6 +6,7 @@ from datetime import datetime
 
 from include.database.connection import Database, Row
 from include.domain.alert import AT_ONCE, KINDS, Alert, Told
+from include.stages.orders.audit import append
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,15 @@ def end(db: Database, alert_ids: Sequence[int], now: datetime) -> None:
         db.run("alerts.over", alert_ids=list(alert_ids), now=now)
 
 
+def take(db: Database, store: str, alert_id: int, who: str) -> bool:
+    """Keep who looks after a cause, and that they said so in the store's audit; whether it was still to be had."""
+    with db.transaction():
+        row = db.row("alerts.take", store=store, alert_id=alert_id, who=who)
+        if row is not None:
+            append(db, store, None, "alert_taken", {"by": who, "kind": row["kind"], "subject": row["subject"]})
+    return row is not None
+
+
 def living(db: Database, store: str) -> list[Kept]:
     """What lasts, and what is over without having been told to be."""
     return list(_kept(db.rows("alerts.living", store=store)))
@@ -83,5 +93,5 @@ def _kept(rows: Sequence[Row]) -> Iterator[Kept]:
         if row["kind"] not in KINDS:  # of another version
             continue
         values = {each.name: row[each.name] for each in fields(Alert)}
-        told = Told(row["first_told_at"], row["last_told_at"], row["times_told"], row["escalated_at"])
+        told = Told(row["first_told_at"], row["last_told_at"], row["times_told"], row["escalated_at"], row["taken_at"])
         yield Kept(row["alert_id"], Alert(**values), told, row["seen_at"], row["run_id"], row["greens"])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from include.clients.allowance import Allowance
 from include.clients.circuit import Circuit, state_of
 from include.database.connection import Database, Row
+from include.domain.alert import KINDS
 from include.settings.store import Store
 from include.stages.reconciliation.listing import KeptDay, days
 from include.stages.reference import newest
@@ -37,6 +38,18 @@ class Trouble:
     sentence: str
     remedy: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """A cause that people were told of. taken_by: who looks after it; empty where nobody said so."""
+
+    alert_id: int
+    what: str
+    sentence: str
+    since: datetime
+    told: int
+    taken_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ class Today:
     reports: tuple[KeptDay, ...]
     days: tuple[Day, ...]
     troubles: tuple[Trouble, ...]
+    lasts: tuple[Lasts, ...] = ()
 
 
 def today_of(db: Database, store: Store, now: datetime) -> Today:
@@ -121,6 +135,7 @@ def today_of(db: Database, store: Store, now: datetime) -> Today:
         report=reports[0] if reports else None,
         reports=tuple(reports),
         days=shown,
+        lasts=tuple(_lasting(told)),
         troubles=(*_told(store, told, red), *_troubles(db, store, red, dead, lane, calls, reports, now)),
     )
 
@@ -234,6 +249,19 @@ def _troubles(
                 f"{day.day:%d %B}: shop and books differ in {day.differences}, and nobody signed.",
                 "Read the day, mend or explain, and sign it.",
                 f"reconciliation?store={store.key}&day={day.day}",
+            )
+
+
+def _lasting(rows: list[Row]) -> Iterator[Lasts]:
+    for row in rows:
+        if row["times_told"] and row["kind"] in KINDS:
+            yield Lasts(
+                row["alert_id"],
+                KINDS[row["kind"]].name,
+                row["sentence"],
+                row["since"],
+                row["times_told"],
+                row["taken_by"] or "",
             )
 
 

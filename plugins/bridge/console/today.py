@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from bridge.console.charts import HEIGHT, WIDTH, Chart, chart
-from bridge.console.frame import page
-from bridge.console.readers import ReaderDep
+from bridge.console.frame import HEADERS, page, refuse_foreign_form, token_for
+from bridge.console.readers import Reader, ReaderDep
+from bridge.console.saying import Said
 
 if TYPE_CHECKING:
+    from include.settings.store import Store
     from include.stages.console.today import Today
 
 HERE = "today"
@@ -36,11 +39,44 @@ def read(reader: ReaderDep, store: str = "") -> Response:
         title="Today",
         store=chosen[0] if store else None,
         found=[(each, _charts(each)) for each in found],
+        tokens={each.key: token_for(reader, _about(each)) if _may_take(reader, each) else "" for each in chosen},
         now=now,
         width=WIDTH,
         height=HEIGHT,
         url=_url,
     )
+
+
+@routes.post("/today-take")
+def take(
+    request: Request,
+    reader: ReaderDep,
+    store: Annotated[str, Form()],
+    alert: Annotated[int, Form()],
+    token: Annotated[str, Form()],
+) -> Response:
+    """Say that one looks after something: nobody is reminded of it for a week."""
+    from include.database.connection import connect
+    from include.stages.alerts import keeping
+
+    found = reader.store(store, HERE)
+    back = _url(HERE, store=found.key)
+    if not _may_take(reader, found):
+        raise Said(403, "You may not", "Who looks after something may start the store's runs, or decides.", back)
+    refuse_foreign_form(request, reader, token, _about(found), back)
+    with connect() as db:
+        taken = keeping.take(db, found.key, alert, reader.name)
+    if not taken:
+        raise Said(409, "Nothing was done", "It is over, or somebody looks after it already.", back)
+    return RedirectResponse(back, status_code=303, headers=HEADERS)
+
+
+def _may_take(reader: Reader, store: Store) -> bool:
+    return reader.may_run(store) or reader.decides(store)
+
+
+def _about(store: Store) -> str:
+    return f"take/{store.key}"
 
 
 def _charts(of: Today) -> list[Chart]:
