@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import to_thread
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -123,8 +124,11 @@ def routes(town: Town) -> list[Route]:
         return JSONResponse({"enforced": town.limits.enforced, **town.limits.figures})
 
     async def webhooks(request: Request) -> JSONResponse:
-        """`{"reach": {"https://bridge.example.com": "http://127.0.0.1:8080"}, "twice": 0.1, "lost": 0.2, "shuffled": true}`."""
-        wanted, postman = await _body(request), town.shop.postman
+        """`{"reach": {"https://bridge.example.com": "http://127.0.0.1:8080"}, "twice": 0.1, "lost": 0.2, "shuffled": true}`.
+
+        `{"xero": {"url": .., "key": ..}}` is what a person enters in Xero's developer portal.
+        """
+        wanted, postman, messenger = await _body(request), town.shop.postman, town.books.messenger
         try:
             for name in ("twice", "lost", "shuffled"):
                 if name in wanted:
@@ -132,11 +136,14 @@ def routes(town: Town) -> list[Route]:
                     setattr(postman.luck, name, kind(wanted[name]))
             for destination, address in dict(wanted.get("reach", {})).items():
                 postman.reach(str(destination), str(address))
-        except (TypeError, ValueError) as error:
+            if "xero" in wanted:
+                await to_thread(messenger.subscribe, str(wanted["xero"]["url"]), str(wanted["xero"]["key"]))
+        except (KeyError, TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
         counted = Counter((scope, status) for scope, _, status in postman.sent)
         sent = [{"scope": scope, "status": status, "count": n} for (scope, status), n in sorted(counted.items())]
-        return JSONResponse({"sent": sent, "lost": postman.lost, "blocked": postman.blocked_domains()})
+        xero = {"is_on": messenger.is_on, "sent": [{"events": n, "status": status} for n, status in messenger.sent]}
+        return JSONResponse({"sent": sent, "lost": postman.lost, "blocked": postman.blocked_domains(), "xero": xero})
 
     return [
         Route("/_sandbox/stories", stories, methods=["POST"]),

@@ -72,6 +72,7 @@ class Town:
             self.clock.set_back()
             self.shop.postman.close()
             self.shop = Shop(self.clock)
+            self.books.messenger.close()
             self.books = Books(self.clock)
             self.warehouse = Shelves(self.clock)
             if to == "demo":

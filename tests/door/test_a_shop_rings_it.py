@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from door_desk import SECRET
+from door_desk import SECRET, XERO_KEY
 
 from include.clients.bigcommerce import BigCommerce
 from include.sandbox.order_builder import an_order
@@ -83,3 +83,48 @@ def test_a_shop_whose_secret_is_old_is_answered_200_and_not_believed(the_door, s
     assert shop.postman.idle()
     assert {status for _, _, status in shop.postman.sent} == {200}
     assert the_door.due() == []
+
+
+# The organisation
+
+
+@pytest.fixture
+def books():
+    town = Town()
+    contact = town.books.add_contact({"Name": "Jo Park"})
+    line = {"Description": "Mug", "Quantity": 1, "UnitAmount": "20.00", "AccountCode": "200"}
+    about = {"Type": "ACCREC", "Contact": {"ContactID": contact}, "Date": "2026-11-24", "DueDate": "2026-11-24"}
+    for number in ("BC-1042", "INV-7"):
+        town.books.add_invoice({**about, "InvoiceNumber": number, "Status": "AUTHORISED", "LineItems": [line]})
+    yield town.books
+    town.books.messenger.close()
+
+
+def posted(the_door, books):
+    """BC-1042 is ours, and was written some days ago."""
+    with the_door.database() as db, db.transaction(), db._connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO document_link (store, subject_kind, subject_key, kind, part, xero_id, number, status, source_hash,"
+            " body_hash, revision) VALUES ('au', 'order', '1042', 'invoice', '1', %s, 'BC-1042', 'AUTHORISED', '', '', now())",
+            (books.invoice("BC-1042")["InvoiceID"],),
+        )
+
+
+def test_the_doors_answers_prove_our_intent_to_receive_and_with_another_key_they_do_not(the_door, books):
+    assert not books.messenger.subscribe(f"{the_door.url}/xero/company", "another key")
+    assert books.messenger.subscribe(f"{the_door.url}/xero/company", XERO_KEY)
+
+
+def test_what_a_person_edits_in_xero_makes_its_order_due_and_what_is_not_ours_wakes_nothing(the_door, books):
+    posted(the_door, books)
+    assert books.messenger.subscribe(f"{the_door.url}/xero/company", XERO_KEY)
+    books.edit_invoice("INV-7", {"Reference": "theirs"})
+    books.edit_invoice("BC-1042", {"Reference": "changed"})
+    time.sleep(0.3)
+    assert books.messenger.idle()
+
+    deadline = time.monotonic() + 5
+    while not the_door.due() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert the_door.due() == [("order", "1042", "changed_in_xero")]
+    assert {status for _, status in books.messenger.sent} == {200}

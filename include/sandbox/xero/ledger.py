@@ -14,11 +14,12 @@ from include.sandbox.xero import dates, default_organisation, reference_data, st
 from include.sandbox.xero.allowance import Allowance
 from include.sandbox.xero.consents import Consents
 from include.sandbox.xero.idempotency import Remembered
+from include.sandbox.xero.messenger import Messenger
 from include.sandbox.xero.records import INVOICE, Allocation, Document, Json, Kind, Payment
 from include.sandbox.xero.tokens import Tokens
 
 TENANT_ID = "5a9db0c5-0000-4000-8000-0000000000aa"
-_Snapshot = tuple[dict[Any, Any], ...]
+_Snapshot = tuple[Any, ...]
 _CONTACT_KEYS = ("Name", "ContactNumber", "AccountNumber")
 
 # The day's rates of XE are not ours to know: constructed, in foreign units for one of the base currency.
@@ -44,6 +45,7 @@ class Ledger:
         self.remembered = Remembered(clock)
         self.connection_id = str(uuid4())
         self.created_at = clock.now()
+        self.messenger = Messenger(clock, self.tenant_id)
         self.set_up()
 
     def set_up(
@@ -131,6 +133,7 @@ class Ledger:
             dict(self.payments_by_id),
             dict(self.allocations_by_id),
             dict(self.items),
+            self.messenger.mark(),
         )
 
     def restore(self, snapshot: _Snapshot) -> None:
@@ -144,7 +147,9 @@ class Ledger:
             self.payments_by_id,
             self.allocations_by_id,
             self.items,
+            mark,
         ) = snapshot
+        self.messenger.undo(mark)
 
     def contacts_with(self, name: str, value: object) -> list[Json]:
         """The contacts that bear this Name, ContactNumber or AccountNumber, whatever its letters' case; active first."""
@@ -161,7 +166,9 @@ class Ledger:
                 self.contact_ids[name, old] = tuple(i for i in self.contact_ids[name, old] if i != contact_id)
             if new:
                 self.contact_ids[name, new] = (*self.contact_ids.get((name, new), ()), contact_id)
+        is_new = contact_id not in self.contacts_by_id
         self.contacts_by_id[contact_id] = contact | {"UpdatedDateUTC": self.clock.now()}
+        self.messenger.touched("CONTACT", contact_id, is_new)
 
     def documents(self, kind: Kind) -> dict[str, Document]:
         """The invoices, or the credit notes, by id."""
@@ -204,6 +211,11 @@ class Ledger:
         self.items = stock.moved(self.items, before, document)
         self.documents(document.kind)[document.id] = document
         self.ids_by_number[(document.kind.type, document.number)] = document.id
+        if document.kind is INVOICE:
+            self.messenger.touched("INVOICE", document.id, before is None)
+        else:
+            about = {"Type": document.kind.type, "Status": document.status}
+            self.messenger.touched("CREDITNOTE", document.id, before is None, **about)
         return document
 
     def _paid_on(self, document: Document) -> date:
