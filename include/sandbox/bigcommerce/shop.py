@@ -156,9 +156,8 @@ class Shop:
             raise ValueError(f"order {order['id']}: date_created and date_modified must be RFC 2822")
         before = self._kept.get(int(order["id"]))
         self._kept[int(order["id"])] = Kept(kept, created, modified)
-        self._tell_of_order(
-            int(order["id"]), None if before is None else int(before.order["status_id"]), is_new=before is None
-        )
+        status_before = None if before is None else before.order.get("status_id")
+        self._tell_of_order(int(order["id"]), status_before, is_new=before is None)
 
     def get(self, order_id: int) -> Kept | None:
         """The order of this id with its parts, or None."""
@@ -171,15 +170,15 @@ class Shop:
             label = STATUSES[int(order_fields["status_id"])]
             order_fields = {"status": label, "custom_status": label, **order_fields}
         now = self.clock.now().replace(microsecond=0)
-        status_before = int(order["status_id"])
+        status_before = order.get("status_id")
         order.update(order_fields)
         order["date_modified"] = rfc(now)
         self._kept[order_id].modified = now
         self._tell_of_order(order_id, status_before, is_new=False)
 
-    def _tell_of_order(self, order_id: int, status_before: int | None, *, is_new: bool) -> None:
+    def _tell_of_order(self, order_id: int, status_before: Any, *, is_new: bool) -> None:
         """One change is several events: the order's, and its status's where that moved (reference 11.12)."""
-        about, status = {"type": "order", "id": order_id}, int(self._kept[order_id].order["status_id"])
+        about, status = {"type": "order", "id": order_id}, self._kept[order_id].order.get("status_id")
         self.postman.tell("store/order/created" if is_new else "store/order/updated", about)
         if status_before is not None and status_before != status:
             moved = {"previous_status_id": status_before, "new_status_id": status}

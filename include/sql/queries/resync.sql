@@ -1,9 +1,12 @@
 -- name: of_batch
 -- The orders of the batch that are compared with what stands in Xero: a person asked for it, or Xero told that somebody
 -- changed a document of theirs.
-SELECT DISTINCT subject_key
+SELECT
+    subject_key,
+    bool_or(cause = 'changed_in_xero') AS by_webhook
 FROM due
 WHERE claimed_by = %(batch_id)s AND cause IN ('resync', 'changed_in_xero')
+GROUP BY subject_key
 
 -- name: note
 -- For whoever loads the batch, this run or one that adopts it.

@@ -44,7 +44,10 @@ class Desk:
     base_currency: str
     today: date  # in the organisation's zone
     corrected: set[str]  # the orders for which a person asked that a change of settings or code be written (T7)
-    resynced: set[str] = field(default_factory=set)  # the orders of which a person asked what stands in Xero
+    resynced: set[str] = field(default_factory=set)  # the orders that are compared with what stands in Xero
+    changed_in_xero: set[str] = field(
+        default_factory=set
+    )  # those of them of which Xero told: what is gone is not known yet
     links: dict[Key, Row] = field(default_factory=dict)
     billed: Billed = field(default_factory=dict)
     credited: Billed = field(default_factory=dict)  # order -> whom its credit notes are for

@@ -88,7 +88,9 @@ def _enter_batch(books: Xero, db: Database, store: Store, batch: Row) -> None:
     corrected = {row["subject_key"] for row in db.rows("switches.corrected", batch_id=batch["batch_id"])}
     db.rollback()
     desk = Desk(books, db, NO_LOCKS, store, batch, contacts, closed_to, reference.base_currency, today, corrected)
-    desk.resynced = {row["subject_key"] for row in db.rows("resync.of_batch", batch_id=batch["batch_id"])}
+    compared = db.rows("resync.of_batch", batch_id=batch["batch_id"])
+    desk.resynced = {row["subject_key"] for row in compared}
+    desk.changed_in_xero = {row["subject_key"] for row in compared if row["by_webhook"]}
     db.rollback()
     desk.plan_forbids = "CreateApprovedInvoice" in reference.forbidden
     orders = [(key, list(rows)) for key, rows in groupby(plans, key=lambda row: str(row["subject_key"]))]

@@ -30,7 +30,7 @@ def look_at_changed(desk: Desk, rows: Sequence[Row]) -> None:
         row["subject_key"]
         for row in rows
         if (link := desk.links.get(doc_of(row)))
-        and (link["revision"] < row["revision"] or row["subject_key"] in desk.resynced)
+        and (link["revision"] < row["revision"] or row["subject_key"] in desk.changed_in_xero)
     }
     if not changed:
         return
