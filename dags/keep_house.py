@@ -9,7 +9,8 @@ before, are the outcomes of each batch still those that were sealed), and what h
 | `check_audit` | an audit was altered, or a row is missing: its log says where | compare with a backup; tell whoever signs |
 | `forget` | our database did not answer | clear it |
 
-Forgotten are webhooks that were heard 35 days ago, and letters that left 90 days ago (their text goes when they leave).
+Forgotten are webhooks that were heard 35 days ago, letters that left 90 days ago (their text goes when they leave), and alerts
+that were over 400 days ago.
 """
 
 from airflow.sdk import dag, task
@@ -19,6 +20,7 @@ from bridge.wiring import database
 
 WEBHOOKS_DAYS = 35
 LETTERS_DAYS = 90
+ALERTS_DAYS = 400
 
 
 @task
@@ -35,11 +37,13 @@ def forget() -> dict[str, int]:
     """Forget what has served its time; how many rows."""
     from include.database.outbox import forget as forget_letters
     from include.door.keeping import forget_old as forget_webhooks
+    from include.stages.alerts.keeping import forget as forget_alerts
 
     with database() as db:
         return {
             "webhooks": forget_webhooks(db, days=WEBHOOKS_DAYS),
             "letters": forget_letters(db, LETTERS_DAYS),
+            "alerts": forget_alerts(db, ALERTS_DAYS),
         }
 
 

@@ -11,9 +11,10 @@ from bridge.notifiers.posting import deliver
 from include.connecting import standing
 from include.database import outbox
 from include.database.connection import connect
-from include.domain.alert import KINDS
+from include.domain.alert import KINDS, Alert
 from include.sandbox.order_builder import an_order
 from include.settings.alerts import Alerts
+from include.stages.alerts import keeping
 from include.stages.alerts.causes import OBSERVED
 from include.stages.alerts.chain import check_chain
 
@@ -364,6 +365,18 @@ def test_letters_that_left_long_ago_are_forgotten_and_those_that_wait_are_not(br
 
     assert outbox.forget(bridge.db, 90) == 1
     assert rows(bridge, "SELECT subject FROM outbox") == [("waits",)]
+
+
+def test_what_was_over_a_year_ago_is_forgotten_and_what_lasts_never_is(bridge, post_office):
+    told_by(bridge)
+    circuit(bridge, opened=True)
+    looks(bridge, NOON)
+    with bridge.db.transaction():
+        keeping.raise_alert(bridge.db, "demo", Alert("red", "a/b", "s.", "r", NOON, over_at=None), NOON)
+    write(bridge.db, "UPDATE alert SET over_at = now() - INTERVAL '500 days' WHERE kind = 'red'")
+
+    assert keeping.forget(bridge.db, 400) == 1
+    assert open_kinds(bridge) == ["circuit"]
 
 
 # The audit's chain

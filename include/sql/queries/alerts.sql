@@ -121,3 +121,7 @@ UPDATE alert
 SET taken_by = %(who)s, taken_at = now()
 WHERE alert_id = %(alert_id)s AND store = %(store)s AND over_at IS NULL AND taken_at IS NULL
 RETURNING kind, subject
+
+-- name: forget
+DELETE FROM alert
+WHERE over_at < now() - %(days)s * INTERVAL '1 day'

@@ -83,6 +83,12 @@ def take(db: Database, store: str, alert_id: int, who: str) -> bool:
     return row is not None
 
 
+def forget(db: Database, days: int) -> int:
+    """Forget causes that were over so many days ago; how many."""
+    with db.transaction():
+        return db.run("alerts.forget", days=days)
+
+
 def living(db: Database, store: str) -> list[Kept]:
     """What lasts, and what is over without having been told to be."""
     return list(_kept(db.rows("alerts.living", store=store)))
