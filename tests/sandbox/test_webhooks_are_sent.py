@@ -1,4 +1,7 @@
-"""The sandbox's shop tells what happens in it, as the vendor's documents and examples say (reference bigcommerce.md 9)."""
+"""The sandbox's shop tells what happens in it, as the vendor's documents and examples say (reference bigcommerce.md 9).
+
+Business risk: our door is proved against a shop that sends otherwise than the vendor does.
+"""
 
 import json
 import threading
@@ -112,6 +115,12 @@ def test_one_change_of_a_status_is_two_events_and_a_refund_one_more(shop, house)
     shop.touch(250, status_id=2)
 
     assert [scope for scope, _ in heard(shop, house)] == ["store/order/updated", "store/order/statusUpdated"]
+
+    house.heard.clear()
+    shop.refund(SOLD.refunded({"MUG": 1}).build())
+
+    refund = {"refund_id": int(shop.get(250).rows("refunds")[-1]["id"])}
+    assert ("store/order/refund/created", {"type": "order", "id": 250, "refund": refund}) in heard(shop, house)
 
 
 def test_only_active_hooks_of_the_scope_hear_and_a_destination_that_is_nowhere_is_never_called(shop, house):

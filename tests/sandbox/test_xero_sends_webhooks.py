@@ -1,4 +1,7 @@
-"""The sandbox's organisation tells what changes in it, as Xero's documents say (reference xero.md 9)."""
+"""The sandbox's organisation tells what changes in it, as Xero's documents say (reference xero.md 9).
+
+Business risk: our door is proved against an organisation that sends otherwise than Xero does.
+"""
 
 import base64
 import hashlib
@@ -140,6 +143,46 @@ def test_what_a_failing_app_misses_comes_again_in_one_piece_and_after_a_day_it_i
         time.sleep(0.05)
         books.messenger.idle()
     assert not books.messenger.is_on
+
+
+def switched_off(books):
+    """The app fails for more than a day, looked at often; the clock stands where it was switched off."""
+    for hours in range(1, 60):
+        books.clock.set(NOW + timedelta(hours=hours))
+        time.sleep(0.05)
+        books.messenger.idle()
+        if not books.messenger.is_on:
+            return
+    raise AssertionError("it was never switched off")
+
+
+def test_one_that_is_switched_on_again_brings_at_once_what_waited(books, app):
+    books.messenger.subscribe(app.url, KEY)
+    app.answer = 500
+    invoice_id = invoice(books)
+    told(books, app)
+    switched_off(books)
+
+    app.heard.clear()
+    app.answer = 200
+    assert books.messenger.subscribe(app.url, KEY)
+
+    assert ("INVOICE", "CREATE", invoice_id) in told(books, app)
+
+
+def test_one_that_is_switched_on_again_has_a_new_day_to_fail_in(books, app):
+    books.messenger.subscribe(app.url, KEY)
+    app.answer = 500
+    invoice(books)
+    told(books, app)
+    switched_off(books)
+
+    assert books.messenger.subscribe(app.url, KEY)
+    books.clock.set(books.clock.now() + timedelta(hours=20))  # whatever the next try was
+    told(books, app)
+
+    assert books.messenger.sent[-1][1] == 500
+    assert books.messenger.is_on
 
 
 @pytest.mark.skipif(specs_path() is None, reason="the vendor's description is not here")

@@ -60,7 +60,9 @@ class Messenger:
         """Give the app's webhook an address; whether its intent to receive was proved, and it is on."""
         self._url, self._key = url, key.encode()
         right = [self._post([], self._key), self._post([], b"another"), self._post([], self._key), self._post([], b"")]
-        self.is_on = right == [200, 401, 200, 401]
+        with self._lock:  # whatever failed before, its day is over
+            self._next_try, self._failed_since, self._tries = None, None, 0
+            self.is_on = right == [200, 401, 200, 401]
         if self.is_on and self._thread is None:
             self._thread = threading.Thread(target=self._deliver, daemon=True, name="messenger")
             self._thread.start()
